@@ -1,0 +1,128 @@
+"""Reads settings from environment variables and collects every complaint, so that one start names all of them."""
+
+import importlib.util
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+SECRET_LENGTH_MIN = 50  # characters, as `manage.py check --deploy` asks
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; the text names each variable and what it should hold."""
+
+
+class Environment:
+    """Typed access to environment variables.
+
+    >>> Environment({"DEBUG": "yes"}).flag("DEBUG", default=False)
+    True
+    >>> env = Environment({"DEBUG": "maybe"})
+    >>> env.flag("DEBUG", default=False)
+    False
+    >>> env.report()
+    Traceback (most recent call last):
+    ...
+    gis_platform.environment.SettingsError: DEBUG: 'maybe' is neither true nor false
+    """
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+        self._complaints: list[str] = []
+
+    def report(self) -> None:
+        """Raises SettingsError when any variable read so far could not be used."""
+        if self._complaints:
+            raise SettingsError("\n".join(self._complaints))
+
+    def text(self, name: str, *, default: str) -> str:
+        return self._values.get(name, "").strip() or default
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self.text(name, default=str(default)).lower()
+        if value in ("1", "true", "yes", "on"):
+            return True
+        if value not in ("0", "false", "no", "off"):
+            self._complain(name, f"{value!r} is neither true nor false")
+        return False
+
+    def choice(self, name: str, choices: tuple[str, ...], *, default: str) -> str:
+        value = self.text(name, default=default)
+        if value not in choices:
+            self._complain(name, f"{value!r} is not one of {', '.join(choices)}")
+            return default
+        return value
+
+    def number(self, name: str, *, default: int, minimum: int, maximum: int) -> int:
+        value = self.text(name, default=str(default))
+        if not re.fullmatch(r"-?\d{1,12}", value) or not minimum <= int(value) <= maximum:
+            self._complain(name, f"{value!r} is not a whole number from {minimum} to {maximum}")
+            return default
+        return int(value)
+
+    def words(self, name: str, *, default: tuple[str, ...]) -> list[str]:
+        """A list separated by commas or white space."""
+        return re.split(r"[,\s]+", self.text(name, default=",".join(default)))
+
+    def path(self, name: str, *, default: Path) -> Path:
+        path = Path(self.text(name, default=str(default))).expanduser()
+        if not path.is_absolute():
+            self._complain(name, f"{str(path)!r} is not an absolute path")
+        return path
+
+    def url(self, name: str, *, schemes: tuple[str, ...], default: str) -> str:
+        value = self.text(name, default=default)
+        if urlsplit(value).scheme not in schemes:
+            self._complain(name, f"is not a URL that starts with one of {', '.join(f'{s}://' for s in schemes)}")
+            return default
+        return value.rstrip("/")
+
+    def secret(self, name: str, *, development: str) -> str:
+        """A key that production must bring itself, long enough and not the one that development uses."""
+        value = self.text(name, default=development)
+        in_production = self.text("ENVIRONMENT", default="development") == "production"
+        if in_production and (value == development or len(value) < SECRET_LENGTH_MIN):
+            self._complain(name, f"production needs a secret of its own of {SECRET_LENGTH_MIN} characters or more")
+        return value
+
+    def postgis(self, name: str, *, default: str) -> dict[str, Any]:
+        """Django's description of the PostGIS database behind a postgresql:// URL."""
+        parts = urlsplit(self.url(name, schemes=("postgresql", "postgres", "postgis"), default=default))
+        try:
+            port = str(parts.port or "")
+        except ValueError:
+            self._complain(name, "has a port that is not a number")
+            port = ""
+        if not parts.path.strip("/"):
+            self._complain(name, "names no database, as in postgresql://user:password@host:5432/database")
+        host = re.search(r"(?:^|&)host=([^&]+)", parts.query)
+        return {
+            "ENGINE": "django.contrib.gis.db.backends.postgis",
+            "NAME": unquote(parts.path.strip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(host.group(1)) if host else (parts.hostname or ""),
+            "PORT": port,
+        }
+
+    def refuse_in_production(self, production: bool, flags: Mapping[str, bool]) -> None:
+        for name, value in flags.items():
+            if production and value:
+                self._complain(name, "must be off in production")
+
+    def _complain(self, name: str, sentence: str) -> None:
+        self._complaints.append(f"{name}: {sentence}")
+
+
+def wheel_library(package: str, pattern: str) -> str | None:
+    """Path of the shared library that a wheel carries in `<package>.libs`; None lets Django look for the system's.
+
+    Debian 12's own GDAL 3.6 is too old to be safe (Django's gis.W001), so the one in pyogrio's wheel is used.
+    """
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        return None
+    folders = (Path(spec.origin).parent.parent / f"{package}.libs", Path(spec.origin).parent / ".dylibs")
+    return next((str(path) for folder in folders for path in sorted(folder.glob(pattern))), None)

@@ -1,0 +1,175 @@
+"""The one settings file. Everything comes from the environment; a value that is missing or malformed stops the start
+with a sentence that names the variable."""
+
+import os
+from pathlib import Path
+
+from gis_platform.city import CITIES
+from gis_platform.environment import Environment, wheel_library
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(os.environ)
+
+ENVIRONMENT = env.choice("ENVIRONMENT", ("development", "production"), default="development")
+PRODUCTION = ENVIRONMENT == "production"
+DEBUG = env.flag("DEBUG", default=False)
+DEMO = env.flag("DEMO", default=not PRODUCTION)  # demo accounts and generated people
+SECRET_KEY = env.secret("SECRET_KEY", development="development-only-" + "0" * 40)
+CITY = CITIES[env.choice("CITY", tuple(CITIES), default="jelgava")]
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]", "testserver"))
+LOCAL_DIR = env.path("LOCAL_DIR", default=BASE_DIR / ".local")
+PUBLIC_URL = env.url("PUBLIC_URL", schemes=("http", "https"), default="http://localhost:8000")
+BASE_MAP_STYLE_URL = env.text("BASE_MAP_STYLE_URL", default="")  # a MapLibre style of somebody else's, none by default
+REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"), default="redis://127.0.0.1:6379/0")
+MQTT_URL = env.url("MQTT_URL", schemes=("mqtt", "mqtts"), default="mqtt://127.0.0.1:1883")
+
+env.refuse_in_production(PRODUCTION, {"DEBUG": DEBUG, "DEMO": DEMO})
+
+ROOT_URLCONF = "gis_platform.urls"
+WSGI_APPLICATION = "gis_platform.wsgi.application"
+AUTH_USER_MODEL = "identity.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+
+INSTALLED_APPS = [
+    "gis_platform.core",
+    "layers.base",
+    "layers.boundaries",
+    "layers.places",
+    "layers.tourism",
+    "layers.merchants",
+    "layers.sensors",
+    "layers.events",
+    "layers.streets",
+    "layers.custom",
+    "layers.imports",
+    "gis_platform.identity",
+    "gis_platform.residents",
+    "gis_platform.devices",
+    "rules.ledger",
+    "rules.benefits",
+    "rules.loyalty",
+    "gis_platform.reports",
+    "gis_platform.monitor",
+    "gis_platform.integrations.mqtt",
+    "ogc_api",
+    "maps",
+    "gis_platform.demo",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "ninja",
+]
+
+MIDDLEWARE = [
+    "gis_platform.core.middleware.RequestContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "gis_platform.core.middleware.ProblemMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "maps.context.city",
+            ]
+        },
+    }
+]
+
+# --- Database: the owner's connection, and a window that sees the schema `published` alone -------------------------
+# STATEMENT_TIMEOUT ends a runaway query; jobs that need longer say so themselves.
+_database = env.postgis("DATABASE_URL", default="postgresql://city@127.0.0.1:5432/city")
+_pool = {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", default=8, minimum=1, maximum=100), "timeout": 10}
+PUBLISHED_ROLE = "city_reader"
+STATEMENT_TIMEOUT_MS = env.number("STATEMENT_TIMEOUT_MS", default=15_000, minimum=100, maximum=600_000)
+DATABASES = {
+    "default": _database | {"OPTIONS": {"pool": _pool, "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"}},
+    "published": _database
+    | {
+        "OPTIONS": {
+            "pool": _pool,
+            "server_side_binding": True,
+            "prepare_threshold": 1,
+            # A generic plan is made once; with literal boxes PostgreSQL would plan the same page again and again.
+            "options": f"-c role={PUBLISHED_ROLE} -c statement_timeout=5000 -c plan_cache_mode=force_generic_plan"
+            " -c default_transaction_read_only=on -c jit=off",
+        },
+        "TEST": {"MIRROR": "default"},
+    },
+}
+DATABASE_ROUTERS = ["gis_platform.core.database.OwnerMigrates"]
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# --- Language and time ---------------------------------------------------------------------------------------------
+LANGUAGES = [("lv", "Latviešu"), ("lt", "Lietuvių"), ("en", "English")]
+LANGUAGE_CODE = CITY.language
+LOCALE_PATHS = [BASE_DIR / "gis_platform" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = CITY.time_zone.key
+
+# --- Files -----------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = LOCAL_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "maps" / "frontend"]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+MEDIA_URL = "/media/"
+MEDIA_ROOT = LOCAL_DIR / "media"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+GDAL_LIBRARY_PATH = wheel_library("pyogrio", "libgdal*")
+GEOS_LIBRARY_PATH = wheel_library("shapely", "libgeos_c*")
+
+# --- Security --------------------------------------------------------------------------------------------------------
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    "worker-src": ["'self'", "blob:"],
+    "connect-src": ["'self'"],
+    "object-src": ["'none'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'self'"],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "map"
+LOGOUT_REDIRECT_URL = "map"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LOGGING_CONFIG = "gis_platform.core.logs.configure"
+LOGGING = {"level": env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")}
+
+env.report()

@@ -1,0 +1,1 @@
+"""The land: whatever would be on a paper map. Imports `gis_platform.core` alone."""
