@@ -1,0 +1,20 @@
+from django.utils.translation import gettext_lazy as _
+
+from layers.base.declaring import declare
+from layers.catalog import Style, register
+from layers.events.models import Event
+
+register(
+    declare(
+        Event,
+        id="events",
+        title=_("Events"),
+        description=_("Festivals, concerts, markets and competitions."),
+        geometry_type="Point",
+        own=("category", "starts_at", "ends_at", "recurrence", "organiser"),
+        style=Style(color="#a21caf", icon="star", order=75),
+        group=_("Visit"),
+        edit_role="tourism_editor",
+        inside_city=True,
+    )
+)
