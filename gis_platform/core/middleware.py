@@ -1,0 +1,101 @@
+"""The outermost and the innermost layer of a request: its id and its limits, and what becomes of a refusal."""
+
+import re
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from gis_platform.core import metrics
+from gis_platform.core.errors import CityError, Forbidden, InvalidInput, NotFound, TooLarge, problem
+
+type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+API_PREFIXES = ("/api/", "/ogc/", "/sta/")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+UPLOAD_SIZE_MAX = 256 * 1024 * 1024  # bytes of a form with files; the largest extract a planner brings
+log = structlog.get_logger(__name__)
+
+
+class InternalError(CityError):
+    code = "internal-error"
+    status = 500
+    title = _("Something went wrong on our side")
+
+
+class RequestContextMiddleware:
+    """Gives the request an id that its logs and its answer carry, refuses a body beyond the limit, and counts."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-Id", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id, path=request.path):
+            too_large = _body_is_too_large(request)
+            response = refusal(request, TooLarge()) if too_large else self.get_response(request)
+        response["X-Request-Id"] = request_id
+        metrics.count_request(request, status=response.status_code, seconds=time.perf_counter() - started)
+        return response
+
+
+class ProblemMiddleware:
+    """Turns what a view raises into an answer; what nobody expected is logged once and told to nobody."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        refused = as_city_error(error)
+        if refused is None:
+            log.exception("unexpected error", method=request.method)
+            got_request_exception.send(sender=type(self), request=request)  # as Django does, for its test client
+            refused = InternalError()
+        return refusal(request, refused)
+
+
+def as_city_error(error: Exception) -> CityError | None:
+    """Our name for an exception that means a refusal; None when it means a mistake of ours.
+
+    The texts of Django's own exceptions quote paths and settings, so they are not passed on.
+    """
+    match error:
+        case CityError():
+            return error
+        case Http404():
+            return NotFound()
+        case PermissionDenied():
+            return Forbidden()
+        case RequestDataTooBig():
+            return TooLarge()
+        case SuspiciousOperation():
+            return InvalidInput()
+    return None
+
+
+def refusal(request: HttpRequest, error: CityError) -> HttpResponse:
+    """The error as a problem document for machines, as a page for people."""
+    if request.path.startswith(API_PREFIXES):
+        return problem(error)
+    context = {"error": error, "request_id": structlog.contextvars.get_contextvars().get("request_id", "")}
+    return HttpResponse(render_to_string("core/problem.html", context, request), status=error.status)
+
+
+def _body_is_too_large(request: HttpRequest) -> bool:
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+    if request.content_type == "multipart/form-data":
+        limit = UPLOAD_SIZE_MAX
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdecimal() or int(length) > limit
