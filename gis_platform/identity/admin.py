@@ -1,0 +1,53 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from gis_platform.core import clock
+from gis_platform.identity.console import RoleAdmin
+from gis_platform.identity.keys import new_key
+from gis_platform.identity.models import ApiKey, Department, User
+from gis_platform.identity.services import KEY_LIFETIME
+
+
+@admin.register(Department)
+class DepartmentAdmin(RoleAdmin[Department]):
+    list_display = ["code", "name_lv", "name_lt", "name_en", "email"]
+    search_fields = ["code", "name_lv", "name_lt", "name_en"]
+
+
+@admin.register(User)
+class AccountAdmin(RoleAdmin[User], UserAdmin[User]):
+    list_display = ["username", "display_name", "email", "department", "is_active", "is_staff"]
+    list_filter = ["groups", "department", "is_active"]
+    search_fields = ["username", "display_name", "email"]
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Personal info"), {"fields": ("display_name", "first_name", "last_name", "email", "language")}),
+        (_("Work"), {"fields": ("department", "groups", "is_active", "is_staff", "is_superuser")}),
+        (_("Important dates"), {"fields": ("last_login", "date_joined")}),
+    )
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(RoleAdmin[ApiKey]):
+    """The key's text is shown once, in the message after it was made."""
+
+    list_display = ["label", "prefix", "user", "scopes", "expires_at", "revoked_at"]
+    list_filter = ["scopes"]
+    autocomplete_fields = ["user"]
+    fields = ["user", "label", "scopes", "expires_at", "revoked_at"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"scopes": ApiKey.Scope.READ.value, "expires_at": clock.now() + KEY_LIFETIME}
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        key = new_key("api")
+        obj.prefix, obj.key_hash = key.prefix, key.key_hash
+        super().save_model(request, obj, form, change)
+        messages.warning(request, _("Write the key down, it is not shown again: %(key)s") % {"key": key.text})

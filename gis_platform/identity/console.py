@@ -1,0 +1,36 @@
+"""The console's pages open by role: a room says which roles may look and which may change."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from gis_platform.identity.models import User
+from gis_platform.identity.roles import Role, has_role
+
+
+class RoleAdmin[M: Model](admin.ModelAdmin[M]):
+    """An administrator sees and changes everything; the others what these two lists say."""
+
+    view_roles: ClassVar[tuple[Role, ...]] = ()
+    change_roles: ClassVar[tuple[Role, ...]] = ()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._allows(request, *self.view_roles, *self.change_roles)
+
+    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return self._allows(request, *self.view_roles, *self.change_roles)
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return self._allows(request, *self.change_roles)
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return self._allows(request, *self.change_roles)
+
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return self._allows(request, *self.change_roles)
+
+    def _allows(self, request: HttpRequest, *roles: Role) -> bool:
+        user = request.user
+        return isinstance(user, User) and any(has_role(user, role) for role in (*roles, Role.ADMINISTRATOR))
