@@ -13,13 +13,13 @@ from gis_platform.identity.services import KEY_LIFETIME
 
 
 @admin.register(Department)
-class DepartmentAdmin(RoleAdmin[Department]):
+class DepartmentAdmin(RoleAdmin):
     list_display = ["code", "name_lv", "name_lt", "name_en", "email"]
     search_fields = ["code", "name_lv", "name_lt", "name_en"]
 
 
 @admin.register(User)
-class AccountAdmin(RoleAdmin[User], UserAdmin[User]):
+class AccountAdmin(RoleAdmin, UserAdmin):  # type: ignore[type-arg,misc] # UserAdmin is generic in the stubs only
     list_display = ["username", "display_name", "email", "department", "is_active", "is_staff"]
     list_filter = ["groups", "department", "is_active"]
     search_fields = ["username", "display_name", "email"]
@@ -32,7 +32,7 @@ class AccountAdmin(RoleAdmin[User], UserAdmin[User]):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(RoleAdmin[ApiKey]):
+class ApiKeyAdmin(RoleAdmin):
     """The key's text is shown once, in the message after it was made."""
 
     list_display = ["label", "prefix", "user", "scopes", "expires_at", "revoked_at"]
@@ -43,7 +43,7 @@ class ApiKeyAdmin(RoleAdmin[ApiKey]):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"scopes": ApiKey.Scope.READ.value, "expires_at": clock.now() + KEY_LIFETIME}
 
-    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
             return

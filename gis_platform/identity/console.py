@@ -1,6 +1,6 @@
 """The console's pages open by role: a room says which roles may look and which may change."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model
@@ -9,8 +9,13 @@ from django.http import HttpRequest
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role, has_role
 
+if TYPE_CHECKING:  # Django's own class takes no type argument at run time
+    Page = admin.ModelAdmin[Model]
+else:
+    Page = admin.ModelAdmin
 
-class RoleAdmin[M: Model](admin.ModelAdmin[M]):
+
+class RoleAdmin(Page):
     """An administrator sees and changes everything; the others what these two lists say."""
 
     view_roles: ClassVar[tuple[Role, ...]] = ()
@@ -19,16 +24,16 @@ class RoleAdmin[M: Model](admin.ModelAdmin[M]):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._allows(request, *self.view_roles, *self.change_roles)
 
-    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self._allows(request, *self.view_roles, *self.change_roles)
 
-    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self._allows(request, *self.change_roles)
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return self._allows(request, *self.change_roles)
 
-    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self._allows(request, *self.change_roles)
 
     def _allows(self, request: HttpRequest, *roles: Role) -> bool:

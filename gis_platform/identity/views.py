@@ -14,18 +14,19 @@ class SignInForm(AuthenticationForm):
     """Django's form, with a limit on failed attempts."""
 
     def clean(self) -> dict[str, Any]:
-        username = self.cleaned_data.get("username", "")
-        assert self.request is not None  # LoginView hands it over
+        request, username = self.request, self.cleaned_data.get("username", "")
+        if request is None:  # only LoginView, which hands it over, lets anybody in
+            raise ValidationError(self.error_messages["invalid_login"], code="invalid_login")
         try:
-            throttle.refuse_if_throttled(self.request, username)
+            throttle.refuse_if_throttled(request, username)
         except TooManyAttempts as error:
             raise ValidationError(str(error), code=error.code) from None
         try:
             cleaned = super().clean()
         except ValidationError:
-            throttle.count_failure(self.request, username)
+            throttle.count_failure(request, username)
             raise
-        throttle.forget_failures(self.request, username)
+        throttle.forget_failures(request, username)
         return cleaned
 
 

@@ -7,9 +7,10 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django.utils.timezone
-import gis_platform.identity.models
 from django.conf import settings
 from django.db import migrations, models
+
+import gis_platform.identity.models
 
 
 class Migration(migrations.Migration):
