@@ -22,6 +22,7 @@ PUBLIC_URL = env.url("PUBLIC_URL", schemes=("http", "https"), default="http://lo
 BASE_MAP_STYLE_URL = env.text("BASE_MAP_STYLE_URL", default="")  # a MapLibre style of somebody else's, none by default
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"), default="redis://127.0.0.1:6379/0")
 MQTT_URL = env.url("MQTT_URL", schemes=("mqtt", "mqtts"), default="mqtt://127.0.0.1:1883")
+READING_AGE_MAX_DAYS = env.number("READING_AGE_MAX_DAYS", default=400, minimum=1, maximum=36_500)
 
 env.refuse_in_production(PRODUCTION, {"DEBUG": DEBUG, "DEMO": DEMO})
 

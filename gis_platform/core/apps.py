@@ -26,4 +26,4 @@ def _install_sql(*, using: str, plan: list[Any] | None = None, **_: Any) -> None
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
     # A migration may have replaced a table and dropped its triggers with it, so after one all files run again.
-    sqlfiles.install("functions", "triggers", using=using, again=bool(plan))
+    sqlfiles.install("functions", "triggers", "views", using=using, again=bool(plan))
