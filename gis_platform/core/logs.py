@@ -5,15 +5,20 @@ import logging.config
 import sys
 from typing import Any
 
+import psycopg
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from django.db import DatabaseError
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from gis_platform.core.luhn import without_card_numbers
+
+LINES_MAX = 200  # of a traceback
+MESSAGE_LENGTH_MAX = 200  # characters
 
 
 def configure(options: dict[str, Any]) -> None:
     """Sends structlog and the standard library's loggers to standard output; `options["level"]` is the lowest level."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -37,6 +42,7 @@ def configure(options: dict[str, Any]) -> None:
     for name in ("django", "django.server"):  # Django's own handlers would say everything twice
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+    logging.getLogger("django.db.backends").setLevel(logging.INFO)  # below that it writes statements and their values
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -49,14 +55,11 @@ def configure(options: dict[str, Any]) -> None:
 
 
 def _frames(exc_info: Any) -> list[str]:
-    """Each exception of the chain by its type, with the places it passed; neither message nor locals.
-
-    A database error's message quotes the refused row, so messages stay out.
-    """
+    """Each exception of the chain, with the places it passed and no locals."""
     lines: list[str] = []
     error: BaseException | None = exc_info[1]
-    while error is not None and len(lines) < 200:
-        lines.append(type(error).__qualname__)
+    while error is not None and len(lines) < LINES_MAX:
+        lines.append(f"{type(error).__qualname__}: {_message(error)}")
         frame = error.__traceback__
         while frame is not None:
             code = frame.tb_frame.f_code
@@ -64,6 +67,14 @@ def _frames(exc_info: Any) -> list[str]:
             frame = frame.tb_next
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return lines
+
+
+def _message(error: BaseException) -> str:
+    """The first line of what the exception says; of a database's error only its code, for the rest quotes the row."""
+    cause = error.__cause__ if isinstance(error, DatabaseError) else error
+    if isinstance(cause, psycopg.Error):
+        return " ".join(filter(None, (cause.sqlstate, cause.diag.table_name, cause.diag.constraint_name)))
+    return "" if isinstance(error, DatabaseError) else str(error).partition("\n")[0][:MESSAGE_LENGTH_MAX]
 
 
 def _redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

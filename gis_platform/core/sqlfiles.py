@@ -3,7 +3,6 @@
 import hashlib
 import re
 from pathlib import Path
-from typing import LiteralString, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -22,8 +21,7 @@ def load(name: str) -> sql.SQL:
     text = _path(name).read_text(encoding="utf-8")
     if not OWNER_LINE.match(text):
         raise ImproperlyConfigured(f"sql/{name}.sql does not begin with a line '-- owner: <room>'")
-    # The file is part of the program, which is what LiteralString asks for.
-    return sql.SQL(cast(LiteralString, text))
+    return sql.SQL(text)
 
 
 def statement(name: str, **parts: str | tuple[str, ...] | sql.Composable) -> sql.Composed:
