@@ -1,0 +1,200 @@
+"""From a typed tree to one Python closure. Unknown is None, and stays unknown as in SQL: three-valued logic."""
+
+import operator
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import shapely
+
+from rules.engine.expressions import Expression, Interval, Literal, Operation, Property
+from rules.engine.facts import Facts, Kind
+from rules.engine.operands import plain_text
+from rules.engine.sphere import distance_m
+
+type Closure = Callable[[Facts], Any]
+
+
+def compile_closure(expression: Expression) -> Closure:
+    match expression:
+        case Property(fact):
+            name = fact.name
+            return lambda facts: facts.get(name)
+        case Literal(kind=Kind.GEOMETRY, value=geometry):
+            shapely.prepare(geometry)  # pays from the second decision on
+            return lambda facts: geometry
+        case Literal(value=value):
+            return lambda facts: value
+        case Operation(op="like"):
+            return _like(expression)
+        case Operation(op=op, args=args):
+            return BUILDERS[op]([compile_closure(arg) for arg in args])
+
+
+def _and(parts: Sequence[Closure]) -> Closure:
+    def evaluate(facts: Facts) -> bool | None:
+        known: bool | None = True
+        for part in parts:
+            holds = part(facts)
+            if holds is False:
+                return False
+            if holds is None:
+                known = None
+        return known
+
+    return evaluate
+
+
+def _or(parts: Sequence[Closure]) -> Closure:
+    def evaluate(facts: Facts) -> bool | None:
+        known: bool | None = False
+        for part in parts:
+            holds = part(facts)
+            if holds is True:
+                return True
+            if holds is None:
+                known = None
+        return known
+
+    return evaluate
+
+
+def _known(function: Callable[..., Any]) -> Callable[[Sequence[Closure]], Closure]:
+    """An operation over known operands only; with one of them unknown, so is the result."""
+
+    def build(parts: Sequence[Closure]) -> Closure:
+        def evaluate(facts: Facts) -> Any:
+            values = [part(facts) for part in parts]
+            return None if None in values else function(*values)
+
+        return evaluate
+
+    return build
+
+
+def _known_pair(function: Callable[[Any, Any], Any]) -> Callable[[Sequence[Closure]], Closure]:
+    def build(parts: Sequence[Closure]) -> Closure:
+        left_of, right_of = parts
+
+        def evaluate(facts: Facts) -> Any:
+            left, right = left_of(facts), right_of(facts)
+            return None if left is None or right is None else function(left, right)
+
+        return evaluate
+
+    return build
+
+
+def _between(parts: Sequence[Closure]) -> Closure:
+    value, low, high = parts
+    return _and([BUILDERS[">="]((value, low)), BUILDERS["<="]((value, high))])
+
+
+def _in(parts: Sequence[Closure]) -> Closure:
+    value, *choices = parts
+    return _or([BUILDERS["="]((value, choice)) for choice in choices])
+
+
+def _is_null(parts: Sequence[Closure]) -> Closure:
+    (part,) = parts
+    return lambda facts: part(facts) is None
+
+
+def _like(expression: Operation) -> Closure:
+    """The pattern is folded as it is written: casei(name) like casei('Pils%') folds both."""
+    subject, pattern = expression.args
+    written = plain_text(pattern) or ""
+    for fold in reversed(_folds(pattern)):
+        written = FOLDS[fold](written)
+    matches = re.compile(like_pattern(written), re.DOTALL).fullmatch
+    value_of = compile_closure(subject)
+
+    def evaluate(facts: Facts) -> bool | None:
+        value = value_of(facts)
+        return None if value is None else matches(value) is not None
+
+    return evaluate
+
+
+def _folds(expression: Expression) -> list[str]:
+    return [expression.op, *_folds(expression.args[0])] if isinstance(expression, Operation) else []
+
+
+def like_pattern(text: str) -> str:
+    r"""
+    >>> like_pattern(r"10\% _ of %")
+    '10%\\ .\\ of\\ .*'
+    """
+    wild = {"%": ".*", "_": "."}
+    parts = re.findall(r"\\.|.", text, re.DOTALL)
+    return "".join(re.escape(part[-1]) if len(part) > 1 else wild.get(part, re.escape(part)) for part in parts)
+
+
+def fold_accents(text: str) -> str:
+    """
+    >>> fold_accents("Šiauliai, Ķekava")
+    'Siauliai, Kekava'
+    """
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+
+
+def _bounds(value: Any) -> tuple[Any, Any]:
+    return (value.start, value.end) if isinstance(value, Interval) else (value, value)
+
+
+def _after(left: Any, right: Any) -> bool:
+    start, end = _bounds(left)[0], _bounds(right)[1]
+    return start is not None and end is not None and start > end
+
+
+def _before(left: Any, right: Any) -> bool:
+    return _after(right, left)
+
+
+def _during(left: Any, right: Any) -> bool:
+    """Strictly inside, as the standard has it; t_intersects is the one that includes the ends."""
+    (start, end), (opens, closes) = _bounds(left), _bounds(right)
+    begins_inside = opens is None or (start is not None and start > opens)
+    ends_inside = closes is None or (end is not None and end < closes)
+    return begins_inside and ends_inside
+
+
+def _meets(left: Any, right: Any) -> bool:
+    return not (_after(left, right) or _after(right, left))
+
+
+FOLDS: Mapping[str, Callable[[str], str]] = MappingProxyType({"casei": str.casefold, "accenti": fold_accents})
+
+BUILDERS: Mapping[str, Callable[[Sequence[Closure]], Closure]] = MappingProxyType(
+    {
+        "and": _and,
+        "or": _or,
+        "not": _known(operator.not_),
+        "=": _known_pair(operator.eq),
+        "<>": _known_pair(operator.ne),
+        "<": _known_pair(operator.lt),
+        ">": _known_pair(operator.gt),
+        "<=": _known_pair(operator.le),
+        ">=": _known_pair(operator.ge),
+        "between": _between,
+        "in": _in,
+        "isNull": _is_null,
+        "casei": _known(str.casefold),
+        "accenti": _known(fold_accents),
+        # The second operand is most often the rule's own, prepared area: ask that one.
+        "s_intersects": _known_pair(lambda left, right: right.intersects(left)),
+        "s_within": _known_pair(lambda left, right: right.contains(left)),
+        "s_contains": _known_pair(lambda left, right: left.contains(right)),
+        "s_disjoint": _known_pair(lambda left, right: not right.intersects(left)),
+        "distance_m": _known_pair(distance_m),
+        "t_after": _known_pair(_after),
+        "t_before": _known_pair(_before),
+        "t_during": _known_pair(_during),
+        "t_intersects": _known_pair(_meets),
+        "a_contains": _known_pair(operator.ge),
+        "a_overlaps": _known_pair(lambda left, right: not left.isdisjoint(right)),
+    }
+)

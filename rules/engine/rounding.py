@@ -1,0 +1,46 @@
+"""Whole cents out of parts: half up, and what is left over goes to the largest."""
+
+from collections.abc import Mapping
+
+WHOLE = 10_000  # basis points
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """The nearest whole number of a fraction that is not negative.
+
+    >>> half_up(5, 2), half_up(7, 3)
+    (3, 2)
+    """
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def percent(amount_cents: int, basis_points: int) -> int:
+    """
+    >>> percent(85, 8_000), percent(25, 1_000)
+    (68, 3)
+    """
+    return half_up(amount_cents * basis_points, WHOLE)
+
+
+def share_out(total: int, amounts: Mapping[str, int]) -> dict[str, int]:
+    """Splits a total over amounts in proportion: each half up, the remainder to the largest, none above its amount.
+
+    What does not fit on the largest goes on to the next; ties go by key. A total above the sum is cut to the sum.
+
+    >>> share_out(100, {"a": 100, "b": 100, "c": 100})
+    {'a': 34, 'b': 33, 'c': 33}
+    >>> share_out(5, dict.fromkeys("abcdefghij", 1))
+    {'a': 0, 'b': 0, 'c': 0, 'd': 0, 'e': 0, 'f': 1, 'g': 1, 'h': 1, 'i': 1, 'j': 1}
+    """
+    whole = sum(amounts.values())
+    total = min(total, whole)
+    if whole == 0:
+        return dict.fromkeys(amounts, 0)
+    parts = {key: half_up(total * amount, whole) for key, amount in amounts.items()}
+    remainder = total - sum(parts.values())
+    for key in sorted(amounts, key=lambda key: (-amounts[key], key)):
+        # Half up may have given too much as well as too little.
+        step = max(-parts[key], min(amounts[key] - parts[key], remainder))
+        parts[key] += step
+        remainder -= step
+    return parts
