@@ -43,7 +43,10 @@ class PropertyType(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Property:
-    """One attribute of a layer's features. `private` ones are edited by staff and never published."""
+    """One attribute of a layer's features. `private` ones are edited by staff and never published.
+
+    `column` differs from the name only where a file's attribute is called like one of the platform's own columns.
+    """
 
     name: str
     type: PropertyType
@@ -55,6 +58,10 @@ class Property:
     choices: tuple[tuple[str, Text], ...] = ()
     format: str = ""  # "opening-hours", "uri", "email", "phone": how a string is checked
     unit: str = ""  # UCUM
+    column: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "column", self.column or self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,11 +92,12 @@ class LayerSpec:
     style: Style
     owner: str  # the room, as in "layers.places"
     relation: tuple[str, str] | None = None
-    group: Text = _("City")
+    group: Text
     access: Access = Access.PUBLIC
     edit_role: str = "planner"
     writable: bool = True
-    named: bool = True  # name_lv, name_lt, name_en, and a folded `search` column
+    named: bool = True  # has name_lv, name_lt and name_en, from which `name` is the city's choice
+    label: str = "name"  # the property that people know a feature by; with one there is a folded column `search`
     inside_city: bool = False  # edits and imports outside the city's bounds are refused
     licence: str = "CC-BY-4.0"
     attribution: Text = ""
@@ -119,7 +127,7 @@ class UnknownLayer(NotFound):
     title = _("There is no such layer")
 
 
-type Source = Callable[[], Iterable[LayerSpec]]
+type Source = Callable[[bool], Iterable[LayerSpec]]
 
 _declared: dict[str, LayerSpec] = {}
 _sources: list[Source] = []
@@ -133,7 +141,10 @@ def register(*specs: LayerSpec) -> None:
 
 
 def add_source(source: Source) -> None:
-    """Adds a source of layers that come and go at run time; it is asked at every look-up and must be cheap."""
+    """Adds a source of layers that come and go at run time; it is asked at every look-up and must be cheap.
+
+    Asked with True, it must not answer from memory.
+    """
     _sources.append(source)
 
 
@@ -152,7 +163,7 @@ def declared() -> Iterator[LayerSpec]:
 
 def layers() -> list[LayerSpec]:
     """Every layer, in the order in which the map draws them."""
-    added = (spec for source in _sources for spec in source())
+    added = (spec for source in _sources for spec in source(False))
     return sorted([*_declared.values(), *added], key=lambda spec: (spec.style.order, spec.id))
 
 
@@ -160,8 +171,9 @@ def layer(layer_id: str) -> LayerSpec:
     """The layer of that id; raises UnknownLayer."""
     if layer_id in _declared:
         return _declared[layer_id]
-    for source in _sources:
-        for spec in source():
-            if spec.id == layer_id:
-                return spec
+    for fresh in (False, True):  # another worker may have added it a moment ago
+        for source in _sources:
+            for spec in source(fresh):
+                if spec.id == layer_id:
+                    return spec
     raise UnknownLayer(f"No layer is called {layer_id!r}.")

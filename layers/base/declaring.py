@@ -15,7 +15,7 @@ VISITED = ("address", "postcode", "phone", "email", "website", "opening_hours", 
 PROVENANCE = ("source", "source_ref", "licence", "valid_from", "valid_to")
 EDITORIAL = ("status",)  # edited, and by definition the same for everything that is published
 
-TYPES: tuple[tuple[type[models.Field[Any, Any]], PropertyType], ...] = (
+TYPES: tuple[tuple[type, PropertyType], ...] = (
     (models.BooleanField, PropertyType.BOOLEAN),
     (models.IntegerField, PropertyType.INTEGER),
     (models.ForeignKey, PropertyType.INTEGER),
@@ -27,7 +27,7 @@ TYPES: tuple[tuple[type[models.Field[Any, Any]], PropertyType], ...] = (
     (models.CharField, PropertyType.STRING),
     (models.TextField, PropertyType.STRING),
 )
-FORMATS: tuple[tuple[type[models.Field[Any, Any]], str], ...] = (
+FORMATS: tuple[tuple[type, str], ...] = (
     (OpeningHoursField, "opening-hours"),
     (models.URLField, "uri"),
     (models.EmailField, "email"),
@@ -63,6 +63,7 @@ def declare(
         table=("public", model._meta.db_table),
         owner=model.__module__.removesuffix(".models"),
         named=named,
+        label="name" if named else "",
         **declaration,
     )
 

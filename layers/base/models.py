@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models import F, Q
 from django.db.models.functions import Concat, Now
 from django.utils.translation import get_language
@@ -53,6 +53,7 @@ class Feature(models.Model):
 
     class Meta:
         abstract = True
+        indexes: ClassVar = [GistIndex("geometry_webmercator", name="%(class)s_webmercator")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(geometry__isvalid=True, geometry__isempty=False), name="%(class)s_geometry_valid"
@@ -78,7 +79,10 @@ class NamedFeature(Feature):
     description_en = Words(_("description in English"), max_length=5000)
     search = models.GeneratedField(
         expression=models.Func(
-            Concat("name_lv", models.Value(" "), "name_lt", models.Value(" "), "name_en"), function="fold"
+            Concat(
+                "name_lv", models.Value(" "), "name_lt", models.Value(" "), "name_en", output_field=models.TextField()
+            ),
+            function="fold",
         ),
         output_field=models.TextField(),
         db_persist=True,
@@ -86,7 +90,10 @@ class NamedFeature(Feature):
 
     class Meta(Feature.Meta):
         abstract = True
-        indexes: ClassVar = [GinIndex(OpClass(F("search"), name="gin_trgm_ops"), name="%(class)s_search")]
+        indexes: ClassVar = [
+            *Feature.Meta.indexes,
+            GinIndex(OpClass(F("search"), name="gin_trgm_ops"), name="%(class)s_search"),
+        ]
 
     def __str__(self) -> str:
         return self.name or f"{self._meta.verbose_name} {self.pk}"

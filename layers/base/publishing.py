@@ -59,7 +59,7 @@ def _statements(spec: LayerSpec, *, comment: str) -> list[Composed]:
 
 def _columns(spec: LayerSpec) -> list[Composable]:
     columns: list[Composable] = [_column(spec, prop) for prop in spec.public_properties]
-    if spec.named:
+    if spec.label:
         columns.append(SQL("f.search"))
     return columns
 
@@ -75,4 +75,4 @@ def _column(spec: LayerSpec, prop: Property) -> Composable:
             " 'alternative_en', p.alternative_en) ORDER BY p.position, p.id)"
             " FROM base_photo AS p WHERE p.layer = {layer} AND p.feature_id = f.id) AS photos"
         ).format(layer=Literal(spec.id))
-    return Identifier("f", prop.name)
+    return Identifier("f", prop.column)

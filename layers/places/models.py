@@ -53,7 +53,7 @@ class Place(VisitedFeature):
 
 
 class Beacon(Feature):
-    """A label or beacon fixed at a place. `generation` is part of a label's signature: raising it revokes old prints."""
+    """A label or beacon at a place. `generation` is part of a label's signature: raising it revokes old prints."""
 
     class Technology(models.TextChoices):
         QR = "qr", _("QR label")

@@ -1,0 +1,227 @@
+"""The writing verbs of every layer: create, replace, update, delete, restore. One verb, one transaction.
+
+Each says who and why; the triggers write the history. A change names the version that it was made from and is refused
+when that is not the current one, so that of two editors at once exactly one wins.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, connection
+from django.utils.translation import gettext as _
+from psycopg.sql import SQL, Composable, Identifier, Placeholder
+from psycopg.types.json import Jsonb
+from shapely import Geometry, set_srid, to_wkb
+
+from gis_platform.core.actor import acting
+from gis_platform.core.errors import Conflict, Forbidden, NotFound, PreconditionFailed
+from layers.base.cleaning import EMPTY, clean_properties
+from layers.base.geometry import fit
+from layers.base.models import Change
+from layers.catalog import LayerSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What an edit left behind."""
+
+    id: int
+    version: int
+
+
+class FeatureNotFound(NotFound):
+    code = "feature-not-found"
+
+
+class StaleVersion(PreconditionFailed):
+    code = "stale-version"
+
+
+class LayerIsReadOnly(Forbidden):
+    code = "layer-read-only"
+
+
+class FeatureConflict(Conflict):
+    code = "feature-conflict"
+
+
+def create_feature(
+    spec: LayerSpec, *, properties: Mapping[str, Any], geometry: Geometry, actor: str, reason: str = ""
+) -> Stored:
+    """Adds a feature; raises InvalidInput or FeatureConflict (a code or identifier that is taken)."""
+    columns = clean_properties(spec, properties, partial=False)
+    return _write(spec, _insert(spec, columns), _bound(columns, fit(spec, geometry)), actor=actor, reason=reason)
+
+
+def replace_feature(
+    spec: LayerSpec,
+    feature_id: int,
+    *,
+    properties: Mapping[str, Any],
+    geometry: Geometry,
+    version: int,
+    actor: str,
+    reason: str = "",
+) -> Stored:
+    """Puts a whole new state in the place of the given version; private properties that are not named stay."""
+    columns = clean_properties(spec, properties, partial=False)
+    return _update(spec, feature_id, columns, fit(spec, geometry), version=version, actor=actor, reason=reason)
+
+
+def update_feature(
+    spec: LayerSpec,
+    feature_id: int,
+    *,
+    properties: Mapping[str, Any],
+    geometry: Geometry | None = None,
+    version: int,
+    actor: str,
+    reason: str = "",
+) -> Stored:
+    """Changes the named properties of the given version and leaves the rest (RFC 7396: None empties)."""
+    columns = clean_properties(spec, properties, partial=True)
+    fitted = None if geometry is None else fit(spec, geometry)
+    if not columns and fitted is None:
+        return Stored(feature_id, _require_version(spec, feature_id, version))
+    return _update(spec, feature_id, columns, fitted, version=version, actor=actor, reason=reason)
+
+
+def delete_feature(spec: LayerSpec, feature_id: int, *, version: int, actor: str, reason: str = "") -> Stored:
+    """Removes the given version; its history stays and it can be restored."""
+    statement = SQL("DELETE FROM {} WHERE id = %(id)s AND version = %(version)s RETURNING id, version + 1").format(
+        Identifier(*spec.table)
+    )
+    values = {"id": feature_id, "version": version}
+    return _write(spec, statement, values, actor=actor, reason=reason)
+
+
+def restore_feature(
+    spec: LayerSpec, feature_id: int, *, to_version: int, version: int, actor: str, reason: str = ""
+) -> Stored:
+    """Brings back an earlier state as a new version, also of a feature that was deleted since."""
+    _require_writable(spec)
+    past = Change.objects.filter(layer=spec.id, feature_id=feature_id, version=to_version).first()
+    if past is None:
+        raise FeatureNotFound(_("There is no version {version} of this feature.").format(version=to_version))
+    columns = [p.column for p in spec.editable_properties if p.column in past.state]
+    recall = SQL("SELECT {columns} FROM jsonb_populate_record(NULL::{table}, %(state)s)").format(
+        columns=SQL(", ").join(map(Identifier, columns)), table=Identifier(*spec.table)
+    )
+    targets = SQL(", ").join([*map(Identifier, columns), Identifier("geometry")])
+    latest = Change.objects.filter(layer=spec.id, feature_id=feature_id).latest("version")
+    if latest.operation == Change.Operation.DELETE:
+        if latest.version != version:
+            raise _stale(latest.version)
+        statement = SQL(
+            "INSERT INTO {table} ({targets}, id, version)"
+            " SELECT past.*, %(geometry)s::geometry, %(id)s, %(version)s + 1 FROM ({recall}) AS past"
+            " RETURNING id, version"
+        ).format(table=Identifier(*spec.table), targets=targets, recall=recall)
+    else:
+        statement = SQL(
+            "UPDATE {table} SET ({targets}) = (SELECT past.*, %(geometry)s::geometry FROM ({recall}) AS past)"
+            " WHERE id = %(id)s AND version = %(version)s RETURNING id, version"
+        ).format(table=Identifier(*spec.table), targets=targets, recall=recall)
+    values = {
+        "id": feature_id,
+        "version": version,
+        "state": Jsonb(past.state),
+        "geometry": past.geometry.hexewkb.decode(),
+    }
+    return _write(spec, statement, values, actor=actor, reason=reason)
+
+
+def _insert(spec: LayerSpec, columns: Mapping[str, Any]) -> Composable:
+    return SQL(
+        "INSERT INTO {table} ({names}, geometry) VALUES ({values}, %(geometry)s::geometry) RETURNING id, version"
+    ).format(
+        table=Identifier(*spec.table),
+        names=SQL(", ").join(map(Identifier, columns)),
+        values=SQL(", ").join(_value(index, value) for index, value in enumerate(columns.values())),
+    )
+
+
+def _update(
+    spec: LayerSpec,
+    feature_id: int,
+    columns: Mapping[str, Any],
+    geometry: Geometry | None,
+    *,
+    version: int,
+    actor: str,
+    reason: str,
+) -> Stored:
+    changes = [
+        SQL("{} = {}").format(Identifier(name), _value(index, value))
+        for index, (name, value) in enumerate(columns.items())
+    ]
+    if geometry is not None:
+        changes.append(SQL("geometry = %(geometry)s::geometry"))
+    statement = SQL(
+        "UPDATE {table} SET {changes} WHERE id = %(id)s AND version = %(version)s RETURNING id, version"
+    ).format(table=Identifier(*spec.table), changes=SQL(", ").join(changes))
+    values = _bound(columns, geometry) | {"id": feature_id, "version": version}
+    return _write(spec, statement, values, actor=actor, reason=reason)
+
+
+def _write(spec: LayerSpec, statement: Composable, values: dict[str, Any], *, actor: str, reason: str) -> Stored:
+    _require_writable(spec)
+    try:
+        with acting(actor, reason), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            row = cursor.fetchone()
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or "unknown"
+        raise FeatureConflict(
+            _("The change contradicts a rule of the layer ({constraint}).").format(constraint=name), constraint=name
+        ) from error
+    if row is None:
+        _require_version(spec, values["id"], values["version"])
+        raise AssertionError("the current version was named and yet no row changed")
+    return Stored(*row)
+
+
+def _require_writable(spec: LayerSpec) -> None:
+    if not spec.writable:
+        raise LayerIsReadOnly(_("The features of this layer are not edited here."))
+
+
+def _require_version(spec: LayerSpec, feature_id: int, version: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(SQL("SELECT version FROM {} WHERE id = %s").format(Identifier(*spec.table)), [feature_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise FeatureNotFound(_("There is no such feature."))
+    if row[0] != version:
+        raise _stale(row[0])
+    return version
+
+
+def _stale(current: int) -> StaleVersion:
+    return StaleVersion(
+        _("Somebody has changed the feature since you read it; read version {current} and try again.").format(
+            current=current
+        ),
+        current_version=current,
+    )
+
+
+def _bound(columns: Mapping[str, Any], geometry: Geometry | None) -> dict[str, Any]:
+    values = {
+        _parameter(index): Jsonb(value) if isinstance(value, dict | list) else value
+        for index, value in enumerate(columns.values())
+        if value is not EMPTY
+    }
+    if geometry is not None:
+        values["geometry"] = to_wkb(set_srid(geometry, 4326), hex=True, include_srid=True)
+    return values
+
+
+def _value(index: int, value: Any) -> Composable:
+    return SQL("DEFAULT") if value is EMPTY else Placeholder(_parameter(index))
+
+
+def _parameter(index: int) -> str:
+    """Parameters are numbered: a column of a planner's file may be called anything."""
+    return f"column{index}"

@@ -1,0 +1,84 @@
+"""The declarations of the layers added at run time, remembered for a second by each worker."""
+
+import time
+from dataclasses import dataclass, field
+
+from django.utils.functional import lazystr
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from layers.base.models import LayerRevision
+from layers.catalog import Access, LayerSpec, Property, PropertyType, Style, Text
+from layers.custom.models import CustomLayer
+
+CATALOGUE = "catalogue"  # the row of LayerRevision that rises when a layer is added or removed
+REMEMBERED_S = 1.0
+
+
+@dataclass
+class _Memory:
+    revision: int = -1
+    asked_at: float = float("-inf")
+    specs: list[LayerSpec] = field(default_factory=list)
+
+
+_memory = _Memory()
+
+
+def custom_specs(fresh: bool) -> list[LayerSpec]:
+    """The specs of all layers added at run time; at most REMEMBERED_S old unless `fresh`."""
+    if fresh or time.monotonic() - _memory.asked_at > REMEMBERED_S:
+        revision = LayerRevision.objects.filter(layer=CATALOGUE).values_list("revision", flat=True).first() or 0
+        if revision != _memory.revision:
+            _memory.specs = [spec_of(layer) for layer in CustomLayer.objects.order_by("id")]
+            _memory.revision = revision
+        _memory.asked_at = time.monotonic()
+    return _memory.specs
+
+
+def forget() -> None:
+    """Makes the next look-up read the database."""
+    _memory.revision, _memory.asked_at = -1, float("-inf")
+
+
+def spec_of(layer: CustomLayer) -> LayerSpec:
+    return LayerSpec(
+        id=layer.id,
+        title=_translated(layer),
+        description=layer.description,
+        geometry_type=layer.geometry_type,
+        properties=tuple(
+            Property(
+                name=p["name"],
+                column=p["column"],
+                type=PropertyType(p["type"]),
+                title=p["name"],
+                max_length=p.get("max_length"),
+            )
+            for p in layer.properties
+        ),
+        table=("custom", layer.id),
+        owner="layers.custom",
+        style=Style(color=layer.color, order=68),
+        group=_("Added layers"),
+        access=Access(layer.access),
+        named=False,
+        label=layer.label,
+        licence=layer.licence,
+        attribution=layer.attribution,
+    )
+
+
+class _Title:
+    """A layer's title in the language of whoever reads it."""
+
+    def __init__(self, layer: CustomLayer) -> None:
+        self._titles = {"lv": layer.title_lv, "lt": layer.title_lt, "en": layer.title_en}
+        self._fallback = next((title for title in self._titles.values() if title), layer.id)
+
+    def __str__(self) -> str:
+        return self._titles.get((get_language() or "")[:2]) or self._fallback
+
+
+def _translated(layer: CustomLayer) -> Text:
+    return lazystr(_Title(layer))
