@@ -22,7 +22,8 @@ def check(given: Mapping[str, str], stop: Stop, *, pytest_options: Sequence[str]
     """The exit code: 0 when every check passed. All of them run, whichever fails."""
     given = {**given, "CITY": "jelgava"}  # the expected values in the tests are this city's
     deployment = Deployment("test", CHECKOUT / ".local" / "test")
-    with open_session(deployment, Choices.read(given), given, stop=stop, durable=False) as session:
+    choices = Choices.read(given)
+    with deployment.held(), open_session(deployment, choices, given, stop=stop, durable=False) as session:
         compile_messages(CHECKOUT / "gis_platform" / "locale")
         results = {name: _check(name, command, session) for name, command in checks(pytest_options).items()}
     for name, passed in results.items():

@@ -33,7 +33,7 @@ class Deployment:
     def logs(self) -> Path:
         return self.folder / "logs"
 
-    def make(self) -> None:
+    def _make(self) -> None:
         for folder in (self.folder, self.logs, self.folder / "media", self.folder / "static"):
             folder.mkdir(parents=True, exist_ok=True)
 
@@ -67,6 +67,7 @@ class Deployment:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Only one start at a time may hold the folder; the lock ends with its process, however that ends."""
+        self._make()
         with (self.folder / "lock").open("a+") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

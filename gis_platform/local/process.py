@@ -124,7 +124,7 @@ def restart_wait_s(failures: int) -> int:
     >>> [restart_wait_s(failures) for failures in (1, 2, 3, 6)]
     [1, 2, 4, 30]
     """
-    return min(2 ** min(failures - 1, 10), RESTART_S_MAX)
+    return min(1 << min(failures - 1, 10), RESTART_S_MAX)
 
 
 def describe(code: int) -> str:

@@ -22,18 +22,21 @@ LOOK_S = 0.5
 def run(given: Mapping[str, str], stop: Stop) -> int:
     choices = Choices.read(given)
     check_settings(given)
-    if not is_free(choices.port, host=choices.host):
-        raise StartError(
-            f"Port {choices.port} is taken by another program; choose one: PORT={choices.port + 1} make run"
-        )
     deployment = Deployment.of_city(choices.city, given)
+    with deployment.held():
+        if not is_free(choices.port, host=choices.host):
+            raise StartError(f"Port {choices.port} is taken; choose another: PORT={choices.port + 1} make run")
+        _run(deployment, choices, given, stop)
+    return 0
+
+
+def _run(deployment: Deployment, choices: Choices, given: Mapping[str, str], stop: Stop) -> None:
     with open_session(deployment, choices, given, stop=stop, durable=True) as session:
         compile_messages(CHECKOUT / "gis_platform" / "locale")
         for program in _steps(choices, session):
             say(f"{program.name} ...")
             run_once(program, register=session.register, stop=stop)
         _serve(choices, session)
-    return 0
 
 
 def _steps(choices: Choices, session: Session) -> list[Program]:

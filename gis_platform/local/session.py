@@ -1,4 +1,4 @@
-"""A deployment that is held by this command, with its private services up for as long as the block lasts."""
+"""A held deployment with its private services up for as long as the block lasts."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,19 +28,17 @@ class Session:
 def open_session(
     deployment: Deployment, choices: Choices, given: Mapping[str, str], *, stop: Stop, durable: bool
 ) -> Iterator[Session]:
-    deployment.make()
-    with deployment.held():
-        register = Register(deployment.folder / "processes.json")
-        left = register.end_leftovers()
-        if left:
-            say(f"Ended what an earlier start left behind: {', '.join(map(str, left))}.")
-        keys = load_keys(deployment.folder / "keys.json")
-        running: list[Process] = []
-        try:
-            services = private_services(deployment, keys, given, durable=durable)
-            bring_up(services, running=running, register=register, stop=stop)
-            variables = {name: value for service in services for name, value in service.variables().items()}
-            environment = platform_environment(given, variables, deployment=deployment, keys=keys, choices=choices)
-            yield Session(deployment, environment, running, register, stop)
-        finally:
-            end_all(running)
+    register = Register(deployment.folder / "processes.json")
+    left = register.end_leftovers()
+    if left:
+        say(f"Ended what an earlier start left behind: {', '.join(map(str, left))}.")
+    keys = load_keys(deployment.folder / "keys.json")
+    running: list[Process] = []
+    try:
+        services = private_services(deployment, keys, given, durable=durable)
+        bring_up(services, running=running, register=register, stop=stop)
+        variables = {name: value for service in services for name, value in service.variables().items()}
+        environment = platform_environment(given, variables, deployment=deployment, keys=keys, choices=choices)
+        yield Session(deployment, environment, running, register, stop)
+    finally:
+        end_all(running)

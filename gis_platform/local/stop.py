@@ -7,7 +7,7 @@ from pathlib import Path
 from types import FrameType
 
 
-class Stopping(Exception):  # noqa: N818 - no error, a wish
+class Stopping(Exception):
     """Somebody asked this command to stop."""
 
 
