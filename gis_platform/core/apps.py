@@ -21,6 +21,8 @@ class CoreConfig(AppConfig):
 
 
 def _install_sql(*, using: str, plan: list[Any] | None = None, **_: Any) -> None:
+    if plan is None:  # tables were emptied, nothing was migrated
+        return
     # Triggers name tables, so they wait until the last migration of the last room has run.
     executor = MigrationExecutor(connections[using])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):

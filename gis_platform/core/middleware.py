@@ -90,7 +90,8 @@ def refusal(request: HttpRequest, error: CityError) -> HttpResponse:
     if request.path.startswith(API_PREFIXES):
         return problem(error)
     context = {"error": error, "request_id": structlog.contextvars.get_contextvars().get("request_id", "")}
-    return HttpResponse(render_to_string("core/problem.html", context, request), status=error.status)
+    # Without the request, no context processor runs: the page must stand when a database or a room is what failed.
+    return HttpResponse(render_to_string("core/problem.html", context), status=error.status)
 
 
 def _body_is_too_large(request: HttpRequest) -> bool:
