@@ -3,7 +3,6 @@
 Everything is sorted by what the rules and lines say, never by the order they came in.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,9 +17,10 @@ from rules.engine.receipt import Line, Receipt
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A rule that matched, and what it would take off each line if it were alone."""
+    """A rule that matched, the lines it is meant for, and what it would take off them if it were alone."""
 
     rule: Rule
+    lines: tuple[Line, ...]
     offers: dict[str, int]
 
     @property
@@ -46,15 +46,14 @@ def check_groups(rules: Iterable[Rule]) -> None:
 
 
 def combine(contenders: Iterable[Contender], receipt: Receipt) -> tuple[list[Grant], list[PointsGrant]]:
-    lines = {line.id: line for line in receipt.lines}
     left = {line.id: line.amount_cents for line in receipt.lines}
     grants: list[Grant] = []
     points: list[PointsGrant] = []
     for _, group in groupby(sorted(contenders, key=_by_group), key=lambda one: one.rule.form.group):
         members = list(group)
         points += _points(members)
-        for contender, line_ids in _assigned(members):
-            grants += _take(contender, [lines[line_id] for line_id in line_ids], left)
+        for contender, lines in _assigned(members):
+            grants += _take(contender, lines, left)
     return grants, points
 
 
@@ -62,21 +61,24 @@ def _by_group(contender: Contender) -> tuple[str, tuple[int, str, str]]:
     return contender.rule.form.group.code, contender.standing
 
 
-def _assigned(members: Sequence[Contender]) -> list[tuple[Contender, list[str]]]:
-    """Each contender with the lines it may use, in the order of standing."""
+def _assigned(members: Sequence[Contender]) -> list[tuple[Contender, list[Line]]]:
+    """Each contender with the lines it may use, in the order of standing.
+
+    A line too small to gain anything has its winner too, since it counts for a discount on the whole receipt.
+    """
     if members[0].rule.form.group.mode is Mode.ALL:
-        return [(contender, sorted(contender.offers)) for contender in members]
-    won: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for line_id in sorted({line_id for contender in members for line_id in contender.offers}):
-        bidders = [contender for contender in members if line_id in contender.offers]
-        won[_winner(bidders, line_id).rule.key].append(line_id)
-    return [(contender, won[contender.rule.key]) for contender in members if contender.rule.key in won]
+        return [(contender, list(contender.lines)) for contender in members]
+    wanted = sorted({line.id for contender in members for line in contender.lines})
+    won = {line_id: _winner(members, line_id) for line_id in wanted}
+    return [(contender, [line for line in contender.lines if won[line.id] is contender]) for contender in members]
 
 
-def _winner(bidders: Sequence[Contender], line_id: str) -> Contender:
+def _winner(members: Sequence[Contender], line_id: str) -> Contender:
+    bidders = [one for one in members if line_id in one.offers]
+    bidders = bidders or [one for one in members if any(line.id == line_id for line in one.lines)]
     if bidders[0].rule.form.group.mode is Mode.FIRST:
         return min(bidders, key=lambda one: one.standing)
-    return min(bidders, key=lambda one: (-one.offers[line_id], one.standing))
+    return min(bidders, key=lambda one: (-one.offers.get(line_id, 0), one.standing))
 
 
 def _take(contender: Contender, lines: Sequence[Line], left: dict[str, int]) -> list[Grant]:

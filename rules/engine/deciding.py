@@ -31,7 +31,8 @@ def decide(
     case = _Case(facts, receipt, remaining or {}, withheld or {})
     asked = sorted(programmes, key=lambda programme: programme.code)
     answering = [programme for programme in asked if programme.answers(facts["trigger"])]
-    tried = [case.attempt(programme, rule) for programme in answering for rule in programme.rules]
+    rules = [(programme, rule) for programme in answering for rule in sorted(programme.rules, key=lambda rule: rule.id)]
+    tried = [case.attempt(programme, rule) for programme, rule in rules]
     contenders = [attempt for attempt in tried if isinstance(attempt, Contender)]
     grants, points = combine(contenders, receipt)
     given = {programme.code: case.cut(programme, grants, points) for programme in answering}
@@ -66,7 +67,7 @@ class _Case:
             return self._stopped(rule, Verdict.NOTHING_TO_TAKE)
         if cap := caps.exhausted(programme, self.remaining):
             return self._stopped(rule, Verdict.CAP_EXHAUSTED, by=cap)
-        return Contender(rule, offers)
+        return Contender(rule, tuple(lines), offers)
 
     def cut(self, programme: Programme, grants: Iterable[Grant], points: Iterable[PointsGrant]) -> caps.Given:
         return caps.cut(
