@@ -40,14 +40,14 @@ class OutboxEntry(models.Model):
     topic = models.CharField(_("topic"), max_length=100)
     payload = models.JSONField(_("payload"), encoder=DjangoJSONEncoder)
     actor = models.CharField(_("actor"), max_length=100)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DUE)
+    state = models.CharField(_("delivery state"), max_length=10, choices=State, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    published_at = models.DateTimeField(_("published"))
-    due_at = models.DateTimeField(_("due"))
+    published_at = models.DateTimeField(_("published at"))
+    due_at = models.DateTimeField(_("due at"))
     queued_until = models.DateTimeField(null=True, editable=False)  # up to then Redis is trusted to hold its id
     lease = models.UUIDField(null=True, editable=False)  # of the one attempt that may finish it
     lease_until = models.DateTimeField(null=True, editable=False)
-    finished_at = models.DateTimeField(_("finished"), null=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
     error = models.TextField(_("last error"), blank=True)
 
     objects = OutboxEntryQuerySet.as_manager()
@@ -102,7 +102,7 @@ class IdempotencyRecord(models.Model):
 class AuditEntry(models.Model):
     """Who did what to whom. A trigger refuses every change of what is written here."""
 
-    at = models.DateTimeField(_("at"))
+    at = models.DateTimeField(_("time"))
     actor = models.CharField(_("actor"), max_length=100)
     action = models.CharField(_("action"), max_length=100)
     subject = models.CharField(_("subject"), max_length=200)
