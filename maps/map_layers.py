@@ -1,0 +1,88 @@
+"""The public layers as the map's page wants them: what to draw, how, under which title and in which group."""
+
+from typing import TypedDict
+
+from layers import catalog
+from layers.catalog import Access, LayerSpec
+
+SHAPES = {"Point": "Point", "MultiPoint": "Point", "LineString": "LineString", "MultiLineString": "LineString"}
+BACKGROUND_ORDER_MAX = 39  # what is drawn below is the paper of the map: seen, named, not an entry of the list
+KINDS = ("category", "kind", "mode")  # the properties that say what sort of thing a feature is, first found first
+
+
+class Group(TypedDict):
+    id: str
+    title: str
+
+
+class MapLayer(TypedDict):
+    """One layer. `kinds` maps the values of its category to their titles in the active language."""
+
+    id: str
+    title: str
+    description: str
+    geometry: str
+    color: str
+    icon: str
+    minzoom: int
+    visible: bool
+    order: int
+    group: Group
+    listed: bool
+    kinds: dict[str, str]
+
+
+def map_layers() -> list[MapLayer]:
+    """Every public layer, in drawing order, with titles in the active language."""
+    return [_map_layer(spec) for spec in public_layers()]
+
+
+def public_layers() -> list[LayerSpec]:
+    return [spec for spec in catalog.layers() if spec.access is Access.PUBLIC]
+
+
+def public_layer(layer_id: str) -> LayerSpec:
+    """The public layer of that id; raises UnknownLayer for others too, so that nobody learns of them."""
+    spec = catalog.layer(layer_id)
+    if spec.access is not Access.PUBLIC:
+        raise catalog.UnknownLayer(f"No layer is called {layer_id!r}.")
+    return spec
+
+
+def is_listed(spec: LayerSpec) -> bool:
+    """Whether the layer holds things to go to, rather than the map's background."""
+    return spec.style.order > BACKGROUND_ORDER_MAX
+
+
+def shape(spec: LayerSpec) -> str:
+    """Point, LineString or Polygon. A layer of mixed geometry is one of points that may also have areas."""
+    if spec.geometry_type.endswith("Polygon"):
+        return "Polygon"
+    return SHAPES.get(spec.geometry_type, "Point")
+
+
+def kinds(spec: LayerSpec) -> dict[str, str]:
+    """Titles of the values that a feature's category can take."""
+    for name in KINDS:
+        found = spec.property(name)
+        if found and found.choices:
+            return {value: str(title) for value, title in found.choices}
+    return {}
+
+
+def _map_layer(spec: LayerSpec) -> MapLayer:
+    group = str(spec.group)
+    return MapLayer(
+        id=spec.id,
+        title=str(spec.title),
+        description=str(spec.description),
+        geometry=shape(spec),
+        color=spec.style.color,
+        icon=spec.style.icon,
+        minzoom=spec.style.zoom_min,
+        visible=spec.style.visible,
+        order=spec.style.order,
+        group=Group(id=group, title=group),
+        listed=is_listed(spec),
+        kinds=kinds(spec),
+    )

@@ -1,0 +1,95 @@
+"""Every sentence that the map's script says, in the active language."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+
+def texts() -> dict[str, str]:
+    """Texts by the key under which the script asks for them; `{...}` is filled in by the script."""
+    return _list_texts() | _search_texts() | _map_texts() | _place_texts() | _unit_texts()
+
+
+def _list_texts() -> dict[str, str]:
+    return {
+        "inView": _("In view"),
+        "inViewCount": _("In view: {count}"),
+        "allLayers": _("Everything"),
+        "nothingInView": _("Nothing here. Move the map, zoom out or switch on more layers."),
+        "noLayersOn": _("All layers are switched off."),
+        "showMore": _("Show more"),
+        "shownOf": _("Shown: {shown} of {count}"),
+        "listFailed": _("The list could not be loaded."),
+        "tryAgain": _("Try again"),
+        "loading": _("Loading…"),
+        "distanceAway": _("{distance} from the centre of the map"),
+        "distanceFromYou": _("{distance} from you"),
+        "nameless": _("Without a name"),
+    }
+
+
+def _search_texts() -> dict[str, str]:
+    return {
+        "searchResults": _("Search results"),
+        "resultsCount": _("Results: {count}"),
+        "nothingFound": _("Nothing was found for “{words}”."),
+        "nothingFoundHint": _("Check the spelling or try a shorter word."),
+        "searchFailed": _("The search does not answer just now."),
+    }
+
+
+def _map_texts() -> dict[str, str]:
+    return {
+        "mapLabel": _("City map"),
+        "layers": _("Layers"),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "locate": _("Show where I am"),
+        "locating": _("Looking for your position…"),
+        "locateDenied": _("The browser may not use your position. You can allow it in the settings of the browser."),
+        "locateFailed": _("Your position could not be found."),
+        "locateOutside": _("You are outside of the map’s area."),
+        "youAreHere": _("You are here"),
+        "noWebGL": _("This browser cannot draw the map. The list shows the same places."),
+        "offline": _("No connection. The map shows what was last loaded."),
+        "zoomForLayer": _("Zoom in to see this layer"),
+        "expand": _("Expand the panel"),
+        "collapse": _("Collapse the panel"),
+    }
+
+
+def _place_texts() -> dict[str, str]:
+    return {
+        "close": _("Close"),
+        "back": _("Back to the list"),
+        "linkCopied": _("The link was copied."),
+        "shareFailed": _("The link could not be copied: {link}"),
+        "placeFailed": _("This place could not be loaded."),
+        "placeGone": _("This place is no longer on the map."),
+        "liveNow": _("Live"),
+        "measuredAt": _("Measured {time}"),
+        "silent": _("No fresh reading"),
+        "noReadings": _("There is no reading yet."),
+    }
+
+
+def _unit_texts() -> dict[str, str]:
+    """What sensors measure, by the property's id."""
+    return {
+        "property.temperature": _("Temperature"),
+        "property.air_temperature": _("Air temperature"),
+        "property.water_temperature": _("Water temperature"),
+        "property.humidity": _("Humidity"),
+        "property.pressure": _("Air pressure"),
+        "property.wind_speed": _("Wind speed"),
+        "property.pm25": _("Fine particles PM2.5"),
+        "property.pm10": _("Particles PM10"),
+        "property.no2": _("Nitrogen dioxide"),
+        "property.o3": _("Ozone"),
+        "property.noise": pgettext("sensor", "Noise"),
+        "property.water_level": _("Water level"),
+        "property.traffic": _("Traffic"),
+        "property.vehicles": _("Vehicles"),
+        "property.free_spaces": _("Free parking spaces"),
+        "property.occupancy": _("Occupancy"),
+        "property.visitors": _("Visitors"),
+    }

@@ -1,0 +1,14 @@
+"""Addresses of the city map. Mounted at the root."""
+
+from django.urls import include, path
+
+from maps import shell, views
+
+urlpatterns = [
+    path("", views.map_page, name="map"),
+    path("places/<slug:layer_id>/<int:feature_id>/", views.place_page, name="place"),
+    path("places/<slug:layer_id>/<int:feature_id>/card/", views.place_card, name="place-card"),
+    path("manifest.webmanifest", shell.manifest, name="manifest"),
+    path("sw.js", shell.service_worker, name="service-worker"),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
