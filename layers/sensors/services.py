@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import batched
+from operator import itemgetter
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -26,6 +27,7 @@ from layers.sensors.readings import (
 BATCH = 10_000  # readings a statement
 REJECTED_MAX = 100_000  # rows that are kept
 
+type Good = tuple[int, datetime, Reading]  # the stream's id, the time in UTC
 type Rejection = tuple[Cause, str, Reading | Misread]
 
 
@@ -42,19 +44,21 @@ def ingest(
     """
     received_at = clock.now()
     age_max = age_max or timedelta(days=settings.READING_AGE_MAX_DAYS)
-    result = IngestResult()
-    for batch in batched(readings, BATCH):
-        good, rejections = _sort_out(batch, oldest=received_at - age_max, newest=received_at + AHEAD_MAX)
-        _store(good, received_at, result)
-        _keep_rejected(rejections, received_at, sender)
-        for cause, count in Counter(cause for cause, _, _ in rejections).items():
-            result.rejected[cause] = result.rejected.get(cause, 0) + count
+    good, rejections = _sort_out(readings, oldest=received_at - age_max, newest=received_at + AHEAD_MAX)
+    result = IngestResult(rejected=dict(Counter(cause for cause, _, _ in rejections)))
+    # Before any row is written: who makes a partition waits for others who do, and must hold nothing they wait for.
+    create_partitions(months=[*{(time.year, time.month): time for _, time, _ in good}.values()])
+    for batch in batched(good, BATCH):
+        _store(batch, received_at, result)
+    _keep_rejected(rejections, received_at, sender)
     _count(result)
     return result
 
 
 def create_partitions(*, months: Sequence[datetime]) -> int:
     """Makes sure that the months (UTC) of these instants can hold observations; returns how many were new."""
+    if not months:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FILTER (WHERE create_observation_partition(month))"
@@ -71,21 +75,23 @@ def trim_rejected(*, keep: int = REJECTED_MAX) -> int:
 
 
 def _sort_out(
-    batch: Sequence[Reading | Misread], *, oldest: datetime, newest: datetime
-) -> tuple[list[tuple[int, Reading]], list[Rejection]]:
-    limits = _limits({entry.stream for entry in batch if isinstance(entry, Reading)})
-    good: list[tuple[int, Reading]] = []
+    entries: Sequence[Reading | Misread], *, oldest: datetime, newest: datetime
+) -> tuple[list[Good], list[Rejection]]:
+    """The good ones by stream and time, in which order parallel ingests wait for each other and never in a circle."""
+    limits = _limits({entry.stream for entry in entries if isinstance(entry, Reading)})
+    good: list[Good] = []
     rejections: list[Rejection] = []
-    for entry in batch:
+    for entry in entries:
         if isinstance(entry, Misread):
             rejections.append((entry.cause, entry.stream, entry))
             continue
         known = limits.get(entry.stream)
         cause = cause_to_reject(entry, known, oldest=oldest, newest=newest)
         if cause is None and known is not None:
-            good.append((known.stream_id, entry))
+            good.append((known.stream_id, entry.time.astimezone(UTC), entry))
         elif cause is not None:
             rejections.append((cause, entry.stream, entry))
+    good.sort(key=itemgetter(0, 1))
     return good, rejections
 
 
@@ -96,26 +102,22 @@ def _limits(keys: set[str]) -> dict[str, Limits]:
     return {key: Limits(stream_id, minimum, maximum) for key, stream_id, minimum, maximum in streams}
 
 
-def _store(good: Sequence[tuple[int, Reading]], received_at: datetime, result: IngestResult) -> None:
-    if not good:
-        return
-    times = [reading.time.astimezone(UTC) for _, reading in good]
-    create_partitions(months=[*{(time.year, time.month): time for time in times}.values()])
+def _store(batch: Sequence[Good], received_at: datetime, result: IngestResult) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             sqlfiles.load("statements/store_observations"),
             {
-                "stream_id": _array(stream_id for stream_id, _ in good),
-                "phenomenon_time": _array(times),
-                "result": _array(reading.value for _, reading in good),
-                "quality": _array(reading.quality for _, reading in good),
+                "stream_id": _array(stream_id for stream_id, _, _ in batch),
+                "phenomenon_time": _array(time for _, time, _ in batch),
+                "result": _array(reading.value for _, _, reading in batch),
+                "quality": _array(reading.quality for _, _, reading in batch),
                 "received_at": received_at,
             },
         )
         stored, late = cursor.fetchone()
     result.accepted += stored
     result.late += late
-    result.duplicate += len(good) - stored
+    result.duplicate += len(batch) - stored
 
 
 def _array(values: Iterable[float | datetime]) -> str:

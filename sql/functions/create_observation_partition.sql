@@ -10,8 +10,9 @@ BEGIN
     IF to_regclass('public.' || partition) IS NOT NULL THEN
         RETURN false;
     END IF;
-    PERFORM pg_advisory_xact_lock('sensors_observation'::regclass::int);
-    -- Whoever had the lock before may have made it.
+    -- What ATTACH takes in any case. Whoever had it before may have made the partition; waiting for a lock on a table,
+    -- unlike an advisory one, also brings the news of it.
+    LOCK TABLE public.sensors_observation IN SHARE UPDATE EXCLUSIVE MODE;
     IF to_regclass('public.' || partition) IS NOT NULL THEN
         RETURN false;
     END IF;

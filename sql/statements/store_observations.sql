@@ -1,7 +1,7 @@
 -- owner: layers.sensors
 -- Stores a batch of readings, the first of several for one stream and instant, and keeps each stream's newest up to date.
--- Sorted, so that two batches that share rows wait for each other in one order. The last SELECT sees the newest as they
--- were before the batch. Returns how many rows are new, and how many of those came after a later one was known.
+-- The last SELECT sees the newest as they were before the batch. Returns how many rows are new, and how many of those
+-- came after a later one was known.
 WITH stored AS (
     INSERT INTO sensors_observation (stream_id, phenomenon_time, result, quality, received_at)
     SELECT stream_id, phenomenon_time, result, quality, %(received_at)s
