@@ -75,9 +75,9 @@ class Style:
     visible: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class LayerSpec:
-    """A layer's declaration. Geometry is stored in EPSG:4326; `geometry_type` is an OGC simple feature name.
+    """A layer's declaration, equal to itself alone. Geometry is stored in EPSG:4326; `geometry_type` is an OGC simple feature name.
 
     `table` holds the features and takes the edits; `relation` is what the published view selects from, where that is
     more than the table (a sensor with its latest reading).
@@ -101,7 +101,7 @@ class LayerSpec:
     inside_city: bool = False  # edits and imports outside the city's bounds are refused
     licence: str = "CC-BY-4.0"
     attribution: Text = ""
-    _by_name: dict[str, Property] = field(init=False, repr=False, compare=False)
+    _by_name: dict[str, Property] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_name", {p.name: p for p in self.properties})

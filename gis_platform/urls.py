@@ -1,0 +1,21 @@
+"""Every address of the platform: each room brings its own, this file says where they hang."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from gis_platform.api import api
+from gis_platform.core.health import healthz, readyz
+from gis_platform.core.metrics import metrics
+from layers.places.views import label
+
+urlpatterns = [
+    path("", include("maps.urls")),
+    path("", include("gis_platform.identity.urls")),
+    path("q/<str:token>", label, name="label"),
+    path("ogc/", include("ogc_api.urls")),
+    path("api/v1/", api.urls),
+    path("console/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
+]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OgcApiConfig(AppConfig):
+    name = "ogc_api"
+    verbose_name = "OGC API"

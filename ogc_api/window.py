@@ -1,0 +1,169 @@
+"""pygeoapi configured from the catalogue: one `API` for each catalogue, kept until a layer is added or removed."""
+
+import json
+import logging
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language, override
+from pygeoapi import api as pages
+from pygeoapi.api import API, APIRequest
+
+from gis_platform.identity.authentication import authenticate_request
+from layers.catalog import LayerSpec
+from ogc_api.access import readable_layer, readable_layers
+from ogc_api.links import base_url, link
+from ogc_api.openapi import openapi_document
+from ogc_api.parameters import LIMIT_DEFAULT, LIMIT_MAX, refuse_unknown
+from ogc_api.queries import extent
+from ogc_api.tiles import ZOOM_DETAILED
+
+type PageFunction = Callable[..., tuple[dict[str, str], int, str]]
+
+LANGUAGES = ("lv", "lt", "en")
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+APIS_MAX = 8  # catalogues kept at a time: the public one and those of staff, for each address
+
+logging.getLogger("pygeoapi").setLevel(logging.ERROR)
+
+
+def landing_page(request: HttpRequest) -> HttpResponse:
+    return _page(request, pages.landing_page)
+
+
+def conformance(request: HttpRequest) -> HttpResponse:
+    return _page(request, pages.conformance)
+
+
+def openapi(request: HttpRequest) -> HttpResponse:
+    return _page(request, pages.openapi_)
+
+
+def collections(request: HttpRequest) -> HttpResponse:
+    return _page(request, pages.describe_collections)
+
+
+def collection(request: HttpRequest, layer_id: str) -> HttpResponse:
+    readable_layer(authenticate_request(request), layer_id)
+    return _page(request, pages.describe_collections, layer_id)
+
+
+def _page(request: HttpRequest, function: PageFunction, *arguments: str) -> HttpResponse:
+    refuse_unknown(request.GET, {"f", "lang", "ui"})
+    specs = tuple(readable_layers(authenticate_request(request)))
+    api = _api(specs, base_url(request))
+    wanted = APIRequest.from_django(request, api.locales)
+    if not wanted.is_valid():
+        headers, status, content = api.get_format_exception(wanted)
+    else:
+        headers, status, content = function(api, wanted, *arguments)
+    if function is pages.describe_collections and status == 200 and "html" not in headers["Content-Type"]:
+        content = _with_map_hints(content, specs, base_url(request))
+    return HttpResponse(content, status=status, headers=headers)
+
+
+@lru_cache(maxsize=APIS_MAX)
+def _api(specs: tuple[LayerSpec, ...], url: str) -> API:
+    config = _config(specs, url)
+    return API(config, openapi_document(specs, url))
+
+
+def _config(specs: tuple[LayerSpec, ...], url: str) -> dict[str, Any]:
+    city = settings.CITY
+    return {
+        "server": {
+            "bind": {"host": "127.0.0.1", "port": 0},
+            "url": url,
+            "mimetype": "application/json; charset=UTF-8",
+            "encoding": "utf-8",
+            "gzip": False,
+            "languages": list(city.languages),
+            "pretty_print": False,
+            "limits": {"default_items": LIMIT_DEFAULT, "max_items": LIMIT_MAX},
+            "map": {"url": "", "attribution": ""},
+            "templates": {"path": str(settings.BASE_DIR / "ogc_api" / "pages"), "static": "/static"},
+        },
+        "logging": {"level": "ERROR"},
+        "metadata": {
+            "identification": {
+                "title": {language: f"{city.name}: {_('open data of the city', language)}" for language in LANGUAGES},
+                "description": {
+                    language: _("Every layer of the city's spatial model, by the OGC API standards.", language)
+                    for language in LANGUAGES
+                },
+                "keywords": ["OGC API", "geodata", city.name],
+                "keywords_type": "theme",
+                "terms_of_service": "https://creativecommons.org/licenses/by/4.0/",
+                "url": settings.PUBLIC_URL,
+            },
+            "license": {"name": "CC-BY-4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+            "provider": {"name": city.name, "url": settings.PUBLIC_URL},
+            "contact": {"name": city.name, "url": settings.PUBLIC_URL},
+        },
+        "resources": {spec.id: _resource(spec, url) for spec in specs},
+    }
+
+
+def _resource(spec: LayerSpec, url: str) -> dict[str, Any]:
+    here = f"{url}/collections/{spec.id}"
+    return {
+        "type": "collection",
+        "title": {language: _(spec.title, language) for language in LANGUAGES},
+        "description": {language: _(spec.description, language) or spec.id for language in LANGUAGES},
+        "keywords": [spec.id],
+        "links": [
+            link(f"{here}/items", rel="items", media_type="application/geo+json"),
+            link(
+                f"{here}/queryables",
+                rel="http://www.opengis.net/def/rel/ogc/1.0/queryables",
+                media_type="application/schema+json",
+            ),
+            link(
+                f"{here}/schema",
+                rel="http://www.opengis.net/def/rel/ogc/1.0/schema",
+                media_type="application/schema+json",
+            ),
+            _link(
+                f"{here}/tiles/WebMercatorQuad",
+                "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
+                "application/json",
+            ),
+        ],
+        "extents": {"spatial": {"bbox": list(settings.CITY.bounds), "crs": CRS84}},
+        "providers": [{"type": "feature", "name": "ogc_api.provider.LayerProvider", "data": spec.id, "id_field": "id"}],
+    }
+
+
+def _(text: Any, language: str) -> str:
+    """The text in a language, whatever language is active."""
+    with override(language):
+        return str(text)
+
+
+def _with_map_hints(content: str, specs: tuple[LayerSpec, ...], url: str) -> str:
+    """Adds each collection's true extent and how our own map draws it."""
+    document = json.loads(content)
+    known = {spec.id: spec for spec in specs}
+    for entry in document.get("collections", [document]):
+        spec = known[entry["id"]]
+        if box := extent(spec):
+            entry["extent"]["spatial"]["bbox"] = [list(box)]
+        entry["x-city-map"] = map_hints(spec)
+    return json.dumps(document, ensure_ascii=False)
+
+
+def map_hints(spec: LayerSpec) -> dict[str, Any]:
+    """How the map draws a layer, in the active language."""
+    return {
+        "geometry": spec.geometry_type,
+        "color": spec.style.color,
+        "icon": spec.style.icon,
+        "minzoom": spec.style.zoom_min,
+        "maxzoom": ZOOM_DETAILED,
+        "visible": spec.style.visible,
+        "order": spec.style.order,
+        "group": {"id": _(spec.group, "en").lower().replace(" ", "-"), "title": _(spec.group, get_language() or "en")},
+    }

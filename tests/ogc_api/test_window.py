@@ -1,0 +1,77 @@
+"""The catalogue through pygeoapi: what is declared is there, for whom it is meant, and without a restart."""
+
+import pytest
+from shapely import Point
+
+from layers import catalog
+from layers.base.editing import create_feature
+from layers.catalog import Access, PropertyType
+from layers.custom.models import CustomLayer
+from layers.custom.services import Column, create_layer, remove_layer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trees(city_of_jelgava):
+    layer = CustomLayer(id="trees", title_en="Trees", geometry_type="Point", label="species")
+    return create_layer(layer, [Column("species", PropertyType.STRING)], actor="user:1")
+
+
+def collections(client):
+    return {c["id"]: c for c in client.get("/ogc/collections", {"f": "json"}).json()["collections"]}
+
+
+def test_every_public_layer_is_a_collection_and_no_other(client, city_of_jelgava):
+    public = {spec.id for spec in catalog.declared() if spec.access is Access.PUBLIC}
+    assert set(collections(client)) == public
+
+
+def test_a_collection_says_how_the_map_draws_it_and_where_it_lies(client, castle):
+    tourism = collections(client)["tourism"]
+    assert tourism["x-city-map"]["color"] == "#c2410c"
+    assert tourism["extent"]["spatial"]["bbox"] == [[23.7344, 56.6556, 23.7344, 56.6556]]
+
+
+def test_a_layer_added_at_run_time_is_a_collection_at_once(client, trees):
+    create_feature(trees, properties={"species": "Tilia cordata"}, geometry=Point(23.7, 56.6), actor="user:1")
+    assert "trees" in collections(client)
+    items = client.get("/ogc/collections/trees/items", {"q": "tilia"}).json()
+    assert items["features"][0]["properties"] == {"species": "Tilia cordata"}
+    assert client.get("/ogc/collections/trees/queryables").json()["properties"]["species"]["type"] == "string"
+
+
+def test_a_removed_layer_is_gone_and_its_name_can_be_used_again(client, trees):
+    create_feature(trees, properties={"species": "Acer"}, geometry=Point(23.7, 56.6), actor="user:1")
+    remove_layer(CustomLayer.objects.get(id="trees"), actor="user:1")
+    assert client.get("/ogc/collections/trees").status_code == 404
+    again = create_layer(
+        CustomLayer(id="trees", geometry_type="Point"), [Column("height", PropertyType.NUMBER)], actor="user:1"
+    )
+    stored = create_feature(again, properties={"height": 12.5}, geometry=Point(23.7, 56.6), actor="user:1")
+    items = client.get("/ogc/collections/trees/items").json()["features"]
+    assert [(f["id"], f["properties"]) for f in items] == [(stored.id, {"height": 12.5})]
+
+
+def test_queryables_leave_private_properties_out(client, city_of_jelgava):
+    properties = client.get("/ogc/collections/merchants/queryables").json()["properties"]
+    assert "category" in properties
+    assert not {"bank_account", "registration_number", "status"} & set(properties)
+
+
+def test_every_path_of_the_openapi_document_resolves(client, castle):
+    document = client.get("/ogc/openapi", {"f": "json"}).json()
+    examples = {"{z}": "12", "{y}": "1262", "{x}": "2318", "{featureId}": "1"}
+    for path, operations in document["paths"].items():
+        url = "/ogc" + path
+        for name, value in examples.items():
+            url = url.replace(name, value)
+        if "get" in operations:
+            status = client.get(url, headers={"Accept": "application/json"}).status_code
+            assert status in {200, 404} if "/items/" in url else status == 200, (url, status)
+
+
+@pytest.mark.parametrize("url", ["/ogc/", "/ogc/conformance", "/ogc/collections", "/ogc/collections/tourism"])
+def test_an_unknown_parameter_is_refused_everywhere(client, url, city_of_jelgava):
+    response = client.get(url, {"f": "json", "nonsense": "1"})
+    assert (response.status_code, response.json()["code"]) == (400, "invalid-parameter")
