@@ -19,11 +19,13 @@ from ogc_api.links import base_url, link
 from ogc_api.openapi import openapi_document
 from ogc_api.parameters import LIMIT_DEFAULT, LIMIT_MAX, refuse_unknown
 from ogc_api.queries import extent
+from ogc_api.schemas import SCHEMA_JSON
 from ogc_api.tiles import ZOOM_DETAILED
 
 type PageFunction = Callable[..., tuple[dict[str, str], int, str]]
 
 LANGUAGES = ("lv", "lt", "en")
+OGC_REL = "http://www.opengis.net/def/rel/ogc/1.0"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 APIS_MAX = 8  # catalogues kept at a time: the public one and those of staff, for each address
 
@@ -115,21 +117,14 @@ def _resource(spec: LayerSpec, url: str) -> dict[str, Any]:
         "description": {language: _(spec.description, language) or spec.id for language in LANGUAGES},
         "keywords": [spec.id],
         "links": [
-            link(f"{here}/items", rel="items", media_type="application/geo+json"),
+            link(f"{here}/items", rel="items", media_type="application/geo+json", title="Features"),
+            link(f"{here}/queryables", rel=f"{OGC_REL}/queryables", media_type=SCHEMA_JSON, title="Queryables"),
+            link(f"{here}/schema", rel=f"{OGC_REL}/schema", media_type=SCHEMA_JSON, title="Schema"),
             link(
-                f"{here}/queryables",
-                rel="http://www.opengis.net/def/rel/ogc/1.0/queryables",
-                media_type="application/schema+json",
-            ),
-            link(
-                f"{here}/schema",
-                rel="http://www.opengis.net/def/rel/ogc/1.0/schema",
-                media_type="application/schema+json",
-            ),
-            _link(
                 f"{here}/tiles/WebMercatorQuad",
-                "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
-                "application/json",
+                rel=f"{OGC_REL}/tilesets-vector",
+                media_type="application/json",
+                title="Vector tiles",
             ),
         ],
         "extents": {"spatial": {"bbox": list(settings.CITY.bounds), "crs": CRS84}},
