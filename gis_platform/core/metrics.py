@@ -31,7 +31,7 @@ def count_request(request: HttpRequest, *, status: int, seconds: float) -> None:
     """Counts by route name, not by path: a path holds ids, and each would be a series of its own."""
     method = request.method if request.method in METHODS else "other"
     match = request.resolver_match
-    route = (match.view_name or match.route) if match else "unmatched"
+    route = (match.view_name if match.url_name else match.route) if match else "unmatched"
     REQUESTS.labels(method, route, str(status)).inc()
     LATENCY.labels(method, route).observe(seconds)
 

@@ -63,7 +63,10 @@ class ProblemMiddleware:
             log.exception("unexpected error", method=request.method)
             got_request_exception.send(sender=type(self), request=request)  # as Django does, for its test client
             refused = InternalError()
-        return refusal(request, refused)
+        response = refusal(request, refused)
+        # Django would log the status once more; this is the mark by which it knows.
+        response._has_been_logged = True  # type: ignore[attr-defined]
+        return response
 
 
 def as_city_error(error: Exception) -> CityError | None:

@@ -8,10 +8,14 @@ from gis_platform.core.actor import UNATTRIBUTED, acting, current_actor, on_beha
 CHANGE_SET = UUID("018f3b5e-0000-7000-8000-000000000001")
 
 
-def settings_in_database() -> tuple[str | None, ...]:
+def query(statement: str) -> tuple[str | None, ...]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT city_setting('actor'), city_setting('reason'), city_setting('change_set')")
+        cursor.execute(statement)
         return cursor.fetchone()
+
+
+def settings_in_database() -> tuple[str | None, ...]:
+    return query("SELECT city_setting('actor'), city_setting('reason'), city_setting('change_set')")
 
 
 @pytest.mark.django_db
@@ -49,8 +53,7 @@ def test_a_failed_nested_act_gives_the_outer_one_back():
 @pytest.mark.django_db
 def test_a_broken_transaction_shows_its_own_error():
     with pytest.raises(Exception, match="division by zero"), transaction.atomic(), acting("user:5"):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 / 0")
+        query("SELECT 1 / 0")
     assert current_actor() == UNATTRIBUTED
 
 

@@ -17,8 +17,8 @@ def test_each_city_measures_on_its_national_grid(settings):
 
 
 def test_the_centre_of_the_grid_is_where_its_definition_puts_it(city_of_jelgava):
-    # LKS-92 (EPSG:3059): on the central meridian, 24° E, the easting is 500,000 m and the scale 0.9996; the false northing
-    # is -6,000,000 m. Arc of the meridian on GRS 80, metres, by its usual series with latitude in degrees:
+    # LKS-92 (EPSG:3059): on the central meridian, 24° E, the easting is 500,000 m and the scale 0.9996; the false
+    # northing is -6,000,000 m. Arc of the meridian on GRS 80, metres, by its usual series with latitude in degrees:
     arc_m = 111132.9526 * 56 - 16038.5086 * sin(radians(112)) + 16.8326 * sin(radians(224)) - 0.022 * sin(radians(336))
     metric = crs.to_metric(Point(24, 56, srid=4326))
     assert metric.srid == 3059
@@ -57,6 +57,8 @@ def test_arrays_have_longitude_first(city_of_jelgava):
 @pytest.mark.django_db
 def test_the_database_agrees(city_of_jelgava):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ST_X(g), ST_Y(g) FROM ST_Transform('SRID=4326;POINT(23.7270 56.6511)'::geometry, 3059) g")
+        cursor.execute(
+            "SELECT ST_X(g), ST_Y(g) FROM ST_Transform('SRID=4326;POINT(23.7270 56.6511)'::geometry, 3059) g"
+        )
         row = cursor.fetchone()
     assert row == pytest.approx(crs.to_metric(Point(23.7270, 56.6511, srid=4326)).coords, abs=0.01)
