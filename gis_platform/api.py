@@ -9,6 +9,7 @@ from ninja.errors import HttpError, ValidationError
 
 import gis_platform.devices.endpoints
 import layers.places.endpoints
+import rules.loyalty.endpoints
 from gis_platform.core.errors import CityError, InvalidInput, Text, problem
 from gis_platform.core.middleware import as_city_error
 from gis_platform.identity.errors import NotSignedIn
@@ -27,6 +28,7 @@ api = NinjaAPI(
 api.add_router("", layers.places.endpoints.router)
 api.add_router("", layers.places.endpoints.staff_router, auth=InRole(Role.PLANNER, Role.TOURISM_EDITOR))
 api.add_router("", gis_platform.devices.endpoints.router)
+api.add_router("", rules.loyalty.endpoints.router)
 
 
 @api.exception_handler(CityError)

@@ -1,0 +1,91 @@
+"""Check-ins of the signed-in resident, and the public heat map."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext_lazy as _
+from ninja import Field, Header, Query, Router, Schema
+from pydantic import AwareDatetime
+
+from gis_platform.core.errors import Forbidden
+from gis_platform.identity.guards import SignedIn, account
+from gis_platform.residents.models import Resident
+from rules.loyalty import services
+from rules.loyalty.models import CheckIn
+from rules.loyalty.queries import HOURS_MAX, as_geojson, heat_map
+
+router = Router(tags=["check-ins"])
+MINE_MAX = 100
+HEAT_MAP_FRESH_S = 60
+
+
+class ProfileMissing(Forbidden):
+    code = "resident-profile-missing"
+    title = _("This account is not tied to a resident; register as one first")
+
+
+class Position(Schema):
+    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    accuracy_m: float = Field(ge=0, le=100_000, allow_inf_nan=False)
+    taken_at: AwareDatetime
+
+
+class Scan(Schema):
+    label: str = Field(max_length=64, description="The token of the scanned label, the last part of its address.")
+    position: Position | None = None
+
+
+class Advice(Schema):
+    code: str
+    advice: str
+
+
+class CheckInShown(Schema):
+    id: int
+    place: int
+    name: str
+    at: datetime
+    decision: str
+    score: int
+    reasons: list[Advice]
+    points: int
+
+
+@router.post("/check-ins", response={201: CheckInShown}, auth=SignedIn(), summary="Check in at a place")
+def check_in(
+    request: HttpRequest, body: Scan, idempotency_key: Annotated[str, Header(alias="Idempotency-Key")]
+) -> HttpResponse:
+    fix = services.Fix(**body.position.dict()) if body.position else None
+    answer = services.check_in(
+        _resident(request), label=body.label, fix=fix, idempotency_key=idempotency_key, body=request.body
+    )
+    return answer.response()
+
+
+@router.get("/check-ins", response=list[CheckInShown], auth=SignedIn(), summary="My check-ins, newest first")
+def my_check_ins(request: HttpRequest) -> list[dict[str, object]]:
+    mine = CheckIn.objects.filter(resident=_resident(request)).select_related("place")
+    return [services.shown(record) for record in mine[:MINE_MAX]]
+
+
+@router.get("/check-ins/heat-map", response=None, summary="Where people check in: H3 cells as GeoJSON")
+def check_in_heat_map(request: HttpRequest, hours: Annotated[int, Query(ge=1, le=HOURS_MAX)] = 24) -> HttpResponse:
+    content = json.dumps(as_geojson(heat_map(hours))).encode()
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    response = HttpResponse(content, content_type="application/geo+json")
+    answer = get_conditional_response(request, etag=etag, response=response) or response
+    answer["ETag"] = etag
+    answer["Cache-Control"] = f"public, max-age={HEAT_MAP_FRESH_S}"
+    return answer
+
+
+def _resident(request: HttpRequest) -> Resident:
+    resident = Resident.objects.filter(user=account(request)).first()
+    if resident is None:
+        raise ProfileMissing
+    return resident

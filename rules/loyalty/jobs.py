@@ -1,0 +1,25 @@
+"""What follows a check-in, outside of its transaction."""
+
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db.models import Count
+
+from gis_platform.core import clock
+from gis_platform.core.outbox import handler
+from rules.loyalty.models import CheckIn, PlaceDay
+
+
+@handler("loyalty.checked-in")
+def count_visits(*, check_in_id: int) -> None:
+    """Counts the visits of that place on that local day anew; running twice changes nothing."""
+    record = CheckIn.objects.filter(pk=check_in_id).first()
+    if record is None:  # the resident asked to be forgotten meanwhile
+        return
+    day = clock.local(record.at).date()
+    begin = datetime.combine(day, time.min, settings.CITY.time_zone)
+    end = datetime.combine(day + timedelta(days=1), time.min, settings.CITY.time_zone)  # a day has 23 to 25 hours
+    visits = CheckIn.objects.filter(
+        place_id=record.place_id, decision=CheckIn.Decision.ACCEPTED, at__gte=begin, at__lt=end
+    ).aggregate(visits=Count("id"), people=Count("resident", distinct=True))
+    PlaceDay.objects.update_or_create(place_id=record.place_id, day=day, defaults=visits)
