@@ -21,7 +21,7 @@ def icon_of(kind: str, *, fallback: str, known: Container[str]) -> str:
     'museum'
     >>> icon_of("pool", fallback="marker", known={"swimming", "marker"})
     'swimming'
-    >>> icon_of("other", fallback="star", known={"star", "marker"})
+    >>> icon_of("ice-rink", fallback="star", known={"star", "marker"})
     'star'
     """
     for name in (_table().get(kind, kind), fallback):

@@ -16,7 +16,7 @@ class Group(TypedDict):
 
 
 class MapLayer(TypedDict):
-    """One layer. `kinds` maps the values of its category to their titles in the active language."""
+    """One layer. `kinds` maps the values of its category to their titles; `label` is the property that names things."""
 
     id: str
     title: str
@@ -29,6 +29,8 @@ class MapLayer(TypedDict):
     order: int
     group: Group
     listed: bool
+    label: str
+    attribution: str
     kinds: dict[str, str]
 
 
@@ -61,13 +63,15 @@ def shape(spec: LayerSpec) -> str:
     return SHAPES.get(spec.geometry_type, "Point")
 
 
+def kind_property(spec: LayerSpec) -> str:
+    """The name of the property that says what sort of thing a feature is; empty where the layer has none."""
+    return next((name for name in KINDS if spec.property(name)), "")
+
+
 def kinds(spec: LayerSpec) -> dict[str, str]:
     """Titles of the values that a feature's category can take."""
-    for name in KINDS:
-        found = spec.property(name)
-        if found and found.choices:
-            return {value: str(title) for value, title in found.choices}
-    return {}
+    found = spec.property(kind_property(spec))
+    return {value: str(title) for value, title in found.choices} if found else {}
 
 
 def _map_layer(spec: LayerSpec) -> MapLayer:
@@ -84,5 +88,7 @@ def _map_layer(spec: LayerSpec) -> MapLayer:
         order=spec.style.order,
         group=Group(id=group, title=group),
         listed=is_listed(spec),
+        label=spec.label,
+        attribution=str(spec.attribution),
         kinds=kinds(spec),
     )

@@ -1,24 +1,52 @@
 """What a place's page and the map's panel say about one feature, ready to be laid out."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.gis.geos import GEOSGeometry
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from gis_platform.core import clock
+from layers.base.reading import PublishedFeature
 from layers.catalog import LayerSpec, Property, PropertyType
 from maps.hours import Hours, read_hours
-from maps.map_layers import KINDS, kinds, shape
-from maps.reading import Found
+from maps.map_layers import KINDS, kind_property, kinds, shape
 
 # Shown in places of their own, or of no use to a visitor.
 SHOWN_ELSEWHERE = frozenset(
-    "name name_lv name_lt name_en description_lv description_lt description_en address postcode phone email website"
-    " opening_hours wheelchair accessibility photos source source_ref licence valid_from valid_to code visit_radius_m"
-    " color".split()
+    [
+        "name",
+        "name_lv",
+        "name_lt",
+        "name_en",
+        "description_lv",
+        "description_lt",
+        "description_en",
+        "address",
+        "postcode",
+        "phone",
+        "email",
+        "website",
+        "opening_hours",
+        "wheelchair",
+        "accessibility",
+        "photos",
+        "source",
+        "source_ref",
+        "licence",
+        "valid_from",
+        "valid_to",
+        "code",
+        "visit_radius_m",
+        "color",
+        "starts_at",
+        "ends_at",
+        "observed_at",
+    ]
 ) | frozenset(KINDS)
 LICENCE_URLS = {
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -81,12 +109,12 @@ class PlaceCard:
         return f"{self.point[1]:.6f}"
 
 
-def place_card(spec: LayerSpec, found: Found) -> PlaceCard:
+def place_card(spec: LayerSpec, found: PublishedFeature) -> PlaceCard:
     """The card of a published feature, in the active language."""
     values = found.properties
-    kind = next((str(values[name]) for name in KINDS if values.get(name)), "")
+    kind = _text(values, kind_property(spec))
     licence = _text(values, "licence") or spec.licence
-    name = in_language(values, "name") or _text(values, "name")
+    name = in_language(values, "name") or _text(values, spec.label)
     hours_text = _text(values, "opening_hours")
     return PlaceCard(
         layer=spec,
@@ -112,8 +140,13 @@ def place_card(spec: LayerSpec, found: Found) -> PlaceCard:
         licence=licence,
         licence_url=LICENCE_URLS.get(licence, ""),
         shape=shape(spec),
-        point=found.point,
+        point=_point_on(found.geometry),
     )
+
+
+def _point_on(geometry: dict[str, Any]) -> tuple[float, float]:
+    point = GEOSGeometry(json.dumps(geometry)).point_on_surface
+    return point.x, point.y
 
 
 def in_language(values: dict[str, Any], field: str) -> str:
@@ -153,7 +186,7 @@ def _facts(spec: LayerSpec, values: dict[str, Any]) -> list[Fact]:
     facts = []
     for prop in spec.public_properties:
         value = values.get(prop.name)
-        if prop.name in SHOWN_ELSEWHERE or prop.name in ("starts_at", "ends_at") or value in (None, "", [], {}):
+        if prop.name in SHOWN_ELSEWHERE or prop.name == spec.label or value in (None, "", [], {}):
             continue
         if prop.type in (PropertyType.OBJECT, PropertyType.ARRAY):
             continue

@@ -1,30 +1,21 @@
-"""Reads published features for the pages that the server renders, through the role that sees `published` alone."""
+"""The list of places that the server writes, read through the role that sees the schema `published` alone."""
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connections
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
-from gis_platform.core.errors import NotFound
 from layers.catalog import LayerSpec
+from maps.map_layers import kind_property
 
 PAGE_SIZE = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """A published feature. `point` is a (longitude, latitude) on it, to stand for it on the map."""
-
-    id: int
-    properties: dict[str, Any]
-    point: tuple[float, float]
+LABELS_MAX = 400
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A line of the list."""
+    """A line of the list. `kind` is the value of the feature's category."""
 
     layer: LayerSpec
     id: int
@@ -33,54 +24,78 @@ class Entry:
     address: str
 
 
-def feature(spec: LayerSpec, feature_id: int) -> Found:
-    """The published feature; raises NotFound."""
-    query = SQL(
-        "SELECT to_jsonb(f) - ARRAY['geometry', 'geometry_webmercator', 'search'],"
-        " ST_X(ST_PointOnSurface(f.geometry)), ST_Y(ST_PointOnSurface(f.geometry)) FROM {} AS f WHERE f.id = %s"
-    ).format(Identifier(*spec.view))
-    with connections["published"].cursor() as cursor:
-        cursor.execute(query, [feature_id])
-        row = cursor.fetchone()
-    if row is None:
-        raise NotFound(f"Layer {spec.id} has no feature {feature_id}.")
-    properties = json.loads(row[0]) if isinstance(row[0], str) else row[0]
-    return Found(id=feature_id, properties=properties, point=(row[1], row[2]))
+def entries(specs: Sequence[LayerSpec], *, language: str, words: str, page: int) -> tuple[list[Entry], bool]:
+    """One page of the features whose name, in any language, holds the words; and whether more follow.
 
-
-def entries(specs: list[LayerSpec], *, language: str, words: str, page: int) -> tuple[list[Entry], bool]:
-    """One page of the named features whose name, in any language, holds the words; and whether more follow.
-
-    Ordered by the name in `language`. Pages count from 1.
+    Ordered by the name in `language`; the nameless are left out. Pages count from 1.
     """
-    named = [spec for spec in specs if spec.named]
-    if not named:
+    by_id = {spec.id: spec for spec in specs if spec.label}
+    if not by_id:
         return [], False
-    by_id = {spec.id: spec for spec in named}
     query = SQL(
-        "SELECT layer, id, label, kind, address FROM ({}) AS entry"
-        " WHERE label <> '' ORDER BY label, layer, id LIMIT %s OFFSET %s"
-    ).format(SQL(" UNION ALL ").join(_select(spec, language) for spec in named))
+        "SELECT layer, id, name, kind, address FROM ({}) AS entry"
+        " WHERE name <> '' ORDER BY name, layer, id LIMIT %s OFFSET %s"
+    ).format(SQL(" UNION ALL ").join(_select(spec, language) for spec in by_id.values()))
     with connections["published"].cursor() as cursor:
-        cursor.execute(query, [*[words] * len(named), PAGE_SIZE + 1, (page - 1) * PAGE_SIZE])
+        cursor.execute(query, [*[words] * len(by_id), PAGE_SIZE + 1, (page - 1) * PAGE_SIZE])
         rows = cursor.fetchall()
     found = [
-        Entry(layer=by_id[layer], id=feature_id, name=label, kind=kind, address=address)
-        for layer, feature_id, label, kind, address in rows[:PAGE_SIZE]
+        Entry(layer=by_id[layer], id=key, name=name, kind=kind, address=address)
+        for layer, key, name, kind, address in rows[:PAGE_SIZE]
     ]
     return found, len(rows) > PAGE_SIZE
 
 
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """Where an area's name is written: (longitude, latitude) in it. `extent_m` is the side of a square of its size."""
+
+    layer: str
+    name: str
+    kind: str
+    point: tuple[float, float]
+    extent_m: int
+
+
+def labels(spec: LayerSpec, *, language: str) -> list[Label]:
+    """One label for each named area of the layer, the largest LABELS_MAX.
+
+    Tiles cut an area into pieces, and a label made from tiles would stand in every piece.
+    """
+    if not spec.label:
+        return []
+    names = [_text(spec, name) for name in (f"name_{language}", spec.label) if spec.property(name)]
+    query = SQL(
+        "SELECT name, kind, ST_X(point), ST_Y(point), extent_m FROM ("
+        "SELECT coalesce({names}, '') AS name, coalesce({kind}, '') AS kind, ST_PointOnSurface(geometry) AS point,"
+        " sqrt(ST_Area(geometry::geography))::int AS extent_m FROM {view}) AS area"
+        " WHERE name <> '' ORDER BY extent_m DESC LIMIT %s"
+    ).format(names=SQL(", ").join(names), kind=_text(spec, kind_property(spec)), view=Identifier(*spec.view))
+    with connections["published"].cursor() as cursor:
+        cursor.execute(query, [LABELS_MAX])
+        return [
+            Label(layer=spec.id, name=name, kind=kind, point=(longitude, latitude), extent_m=extent_m)
+            for name, kind, longitude, latitude, extent_m in cursor.fetchall()
+        ]
+
+
 def _select(spec: LayerSpec, language: str) -> Composed:
-    kind = next((name for name in ("category", "kind", "mode") if spec.property(name)), None)
+    names = [_text(spec, name) for name in (f"name_{language}", spec.label) if spec.property(name)]
     return SQL(
-        "SELECT {layer}::text AS layer, f.id, coalesce(nullif({name}, ''), f.name) AS label,"
-        " {kind} AS kind, {address} AS address FROM {view} AS f"
-        " WHERE strpos(f.search, fold(%s)) > 0"
+        "SELECT {layer} AS layer, id, coalesce({names}, '') AS name, coalesce({kind}, '') AS kind,"
+        " coalesce({address}, '') AS address FROM {view} WHERE strpos(search, fold(%s)) > 0"
     ).format(
-        layer=spec.id,
-        name=Identifier("f", f"name_{language}"),
-        kind=Identifier("f", kind) if kind else SQL("''"),
-        address=Identifier("f", "address") if spec.property("address") else SQL("''"),
+        layer=Literal(spec.id),
+        names=SQL(", ").join(names),
+        kind=_text(spec, kind_property(spec)),
+        address=_text(spec, "address"),
         view=Identifier(*spec.view),
     )
+
+
+def _text(spec: LayerSpec, name: str) -> Composable:
+    """SQL for a property as text that is not empty; NULL for one that the layer does not publish."""
+    prop = spec.property(name)
+    if prop is None or prop.private:
+        return SQL("NULL::text")
+    return SQL("nullif({}::text, '')").format(Identifier(prop.column))

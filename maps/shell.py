@@ -16,7 +16,16 @@ from django.views.decorators.http import require_safe
 
 FRONTEND = Path(__file__).parent / "frontend"
 SERVICE_WORKER = FRONTEND / "map" / "service-worker.js"
-SHELL_PATTERNS = ("css/*.css", "map/*.js", "icons/*", "vendor/*/*.mjs", "vendor/*/*.css", "vendor/*/*.woff2", "vendor/*/*.json", "map/*.json")
+SHELL_PATTERNS = (
+    "css/*.css",
+    "map/*.js",
+    "icons/*",
+    "vendor/*/*.mjs",
+    "vendor/*/*.css",
+    "vendor/*/*.woff2",
+    "vendor/*/*.json",
+    "map/*.json",
+)
 ICON_SIZES = (192, 512)
 
 

@@ -1,12 +1,11 @@
 """Every sentence that the map's script says, in the active language."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 
 def texts() -> dict[str, str]:
     """Texts by the key under which the script asks for them; `{...}` is filled in by the script."""
-    return _list_texts() | _search_texts() | _map_texts() | _place_texts() | _unit_texts()
+    return _list_texts() | _search_texts() | _map_texts() | _place_texts()
 
 
 def _list_texts() -> dict[str, str]:
@@ -69,27 +68,4 @@ def _place_texts() -> dict[str, str]:
         "measuredAt": _("Measured {time}"),
         "silent": _("No fresh reading"),
         "noReadings": _("There is no reading yet."),
-    }
-
-
-def _unit_texts() -> dict[str, str]:
-    """What sensors measure, by the property's id."""
-    return {
-        "property.temperature": _("Temperature"),
-        "property.air_temperature": _("Air temperature"),
-        "property.water_temperature": _("Water temperature"),
-        "property.humidity": _("Humidity"),
-        "property.pressure": _("Air pressure"),
-        "property.wind_speed": _("Wind speed"),
-        "property.pm25": _("Fine particles PM2.5"),
-        "property.pm10": _("Particles PM10"),
-        "property.no2": _("Nitrogen dioxide"),
-        "property.o3": _("Ozone"),
-        "property.noise": pgettext("sensor", "Noise"),
-        "property.water_level": _("Water level"),
-        "property.traffic": _("Traffic"),
-        "property.vehicles": _("Vehicles"),
-        "property.free_spaces": _("Free parking spaces"),
-        "property.occupancy": _("Occupancy"),
-        "property.visitors": _("Visitors"),
     }

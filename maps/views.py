@@ -1,22 +1,24 @@
 """The city map, and a page for each of its places. Both work without JavaScript."""
 
+from dataclasses import asdict
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.templatetags.static import static
-from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from maps import reading
-from maps.map_layers import is_listed, map_layers, public_layer, public_layers
-from maps.place_card import PlaceCard, place_card as card_of
-from maps.texts import texts
+from layers.base.editing import FeatureNotFound
+from layers.base.reading import feature
+from maps import place_card as cards
+from maps.map_layers import is_listed, public_layer, public_layers, shape
+from maps.place_card import PlaceCard
+from maps.reading import entries, labels
+from maps.start import language, start
 
+BIGINT_MAX = 2**63 - 1
 WORDS_LENGTH_MAX = 100
 PAGE_MAX = 1000
 
@@ -26,15 +28,22 @@ def map_page(request: HttpRequest) -> HttpResponse:
     """The map, and beneath it the list of places that those see who have no JavaScript."""
     words = request.GET.get("q", "").strip()[:WORDS_LENGTH_MAX]
     page = _page(request.GET.get("page", ""))
-    listed = [spec for spec in public_layers() if is_listed(spec)]
-    entries, more = reading.entries(listed, language=_language(), words=words, page=page)
-    context = {"start": _start(), "entries": entries, "words": words, "page": page, "next_page": page + 1 if more else 0}
+    found, more = entries(
+        [spec for spec in public_layers() if is_listed(spec)], language=language(), words=words, page=page
+    )
+    context = {
+        "start": start() | {"labels": _ground_labels()},
+        "credits": _credits(),
+        "entries": found,
+        "words": words,
+        "next_page": page + 1 if more else 0,
+    }
     return render(request, "maps/map.html", context)
 
 
 @require_safe
 def place_page(request: HttpRequest, layer_id: str, feature_id: int) -> HttpResponse:
-    return render(request, "maps/place.html", {"start": _start(), "place": _card(layer_id, feature_id)})
+    return render(request, "maps/place.html", {"start": start(), "place": _card(layer_id, feature_id)})
 
 
 @require_safe
@@ -47,40 +56,21 @@ def place_card(request: HttpRequest, layer_id: str, feature_id: int) -> HttpResp
 
 def _card(layer_id: str, feature_id: int) -> PlaceCard:
     spec = public_layer(layer_id)
-    return card_of(spec, reading.feature(spec, feature_id))
+    if feature_id > BIGINT_MAX:
+        raise FeatureNotFound(_("There is no such feature."))
+    return cards.place_card(spec, feature(spec, feature_id))
 
 
-def _language() -> str:
-    return (get_language() or settings.CITY.language)[:2]
+def _ground_labels() -> list[dict[str, Any]]:
+    """Where the names of districts, parks and waters are written."""
+    ground = [spec for spec in public_layers() if not is_listed(spec) and shape(spec) == "Polygon"]
+    return [asdict(label) for spec in ground for label in labels(spec, language=language())]
+
+
+def _credits() -> list[str]:
+    """Whom the map's data is owed to, each once."""
+    return sorted({str(spec.attribution) for spec in public_layers() if spec.attribution})
 
 
 def _page(text: str) -> int:
     return min(max(int(text), 1), PAGE_MAX) if text.isascii() and text.isdecimal() else 1
-
-
-def _start() -> dict[str, Any]:
-    """What the map's script starts from; `{...}` in the addresses is filled in by the script."""
-    city = settings.CITY
-    return {
-        "id": city.id,
-        "name": city.name,
-        "centre": city.centre,
-        "zoom": city.zoom,
-        "bounds": city.bounds,
-        "language": _language(),
-        "languages": city.languages,
-        "layers": map_layers(),
-        "texts": texts(),
-        "baseMapStyle": settings.BASE_MAP_STYLE_URL,
-        "urls": {
-            "fonts": static("vendor/noto-sans/"),
-            "icons": static("vendor/maki/icons.json"),
-            "worker": static("vendor/maplibre-gl/maplibre-gl-worker.mjs"),
-            "tiles": "/ogc/tiles/WebMercatorQuad/{z}/{y}/{x}",
-            "items": "/ogc/collections/{layer}/items",
-            "search": "/api/v1/search",
-            "sensors": "/api/v1/sensors/latest",
-            "place": "/places/{layer}/{id}/",
-            "serviceWorker": reverse("service-worker"),
-        },
-    }

@@ -24,7 +24,7 @@ export function kindTitle(layer, kind) {
 }
 
 export function writeNumber(value) {
-    return new Intl.NumberFormat(city.language, {maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0}).format(value);
+    return new Intl.NumberFormat(city.language, {maximumFractionDigits: Math.abs(value) < 10 ? 1 : 0}).format(value).replace('-', '−');
 }
 
 export function writeDistance(metres) {

@@ -83,7 +83,8 @@ async function itemsOf(layer) {
     if (!answer.ok) throw new Error(`items of ${layer.id}: ${answer.status}`);
     const {features} = await answer.json();
     return features.map(({id, geometry, properties}) => ({
-        layer, id: String(id), name: properties.name ?? '', kind: properties.category ?? '', point: firstPoint(geometry),
+        layer, id: String(id), name: properties[`name_${city.language}`] || properties[layer.label] || '',
+        kind: properties.category ?? properties.kind ?? properties.mode ?? '', point: firstPoint(geometry),
     }));
 }
 

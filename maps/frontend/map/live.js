@@ -1,14 +1,13 @@
 // Live readings of the sensors: asked for every few seconds, shown on the map, in the list and in an open place.
 
-import {address, city, layerOf, say, writeNumber, writeTime} from './city.js';
+import {address, layerOf, say, writeNumber, writeTime} from './city.js';
 import {element} from './element.js';
 
 const EVERY_MS = 10_000;
 const LAYER = 'sensors';
-const UNITS = {
-    Cel: '°C', 'ug/m3': 'µg/m³', '%': '%', 'dB': 'dB', 'dB[A]': 'dB', 'dB(A)': 'dB', 'm/s': 'm/s', hPa: 'hPa', m: 'm', cm: 'cm', '1': '', '{vehicles}/h': '/h',
-    '/h': '/h', deg: '°', 'l/s': 'l/s', mm: 'mm', ppm: 'ppm', '[ppm]': 'ppm', kW: 'kW', 'kW.h': 'kWh',
-};
+const FOREMOST = ['air_temperature', 'pm2_5', 'water_level']; // what a sensor of many properties shows first
+// UCUM's codes as people write them; one that is not here is shown as it is.
+const UNITS = {Cel: '°C', 'ug/m3': 'µg/m³', 'mg/m3': 'mg/m³', 'dB[SPL]': 'dB', deg: '°', '1': '', '[ppm]': 'ppm', 'kW.h': 'kWh', m3: 'm³'};
 
 let sensors = new Map();
 let etag = null;
@@ -29,7 +28,7 @@ async function ask() {
         etag = answer.headers.get('ETag');
         const latest = await answer.json();
         sensors = new Map(latest.sensors.map((sensor) => [String(sensor.id), sensor]));
-        const features = [...sensors.values()].filter((sensor) => sensor.readings.length).map(feature);
+        const features = [...sensors.values()].filter((sensor) => spoken(sensor).length).map(feature);
         for (const watcher of watchers) watcher(features);
     } catch { /* the last readings stay, and say when they were measured */ }
 }
@@ -38,8 +37,14 @@ function feature(sensor) {
     return {
         type: 'Feature',
         geometry: {type: 'Point', coordinates: [sensor.lon, sensor.lat]},
-        properties: {layer: LAYER, id: sensor.id, label: write(sensor.readings[0]), fresh: sensor.fresh},
+        properties: {layer: LAYER, color: layerOf(LAYER).color, id: sensor.id, label: write(spoken(sensor)[0]), fresh: sensor.fresh},
     };
+}
+
+/** The readings of those streams that ever spoke, the foremost first. */
+function spoken(sensor) {
+    const rank = ({property}) => (FOREMOST.includes(property) ? FOREMOST.indexOf(property) : FOREMOST.length);
+    return sensor.readings.filter((reading) => reading.value !== null).toSorted((a, b) => rank(a) - rank(b));
 }
 
 function unit(reading) {
@@ -54,7 +59,7 @@ function write(reading) {
 /** The first reading of a fresh sensor, as text; empty for anything else. */
 export function labelOf(layer, id) {
     const sensor = layer === LAYER ? sensors.get(id) : null;
-    return sensor?.fresh && sensor.readings.length ? write(sensor.readings[0]) : '';
+    return sensor?.fresh && spoken(sensor).length ? write(spoken(sensor)[0]) : '';
 }
 
 /** Fills an open place's box with its sensor's readings, and keeps it hidden for what is no sensor. */
@@ -62,15 +67,11 @@ export function writeReadings(box, layer, id) {
     const sensor = layer === LAYER ? sensors.get(String(id)) : null;
     box.hidden = !sensor;
     if (!sensor) return;
-    const parts = sensor.readings.map((reading) => element('div', {class: 'reading'},
-        element('dt', {}, propertyTitle(reading.property)),
+    const parts = spoken(sensor).map((reading) => element('div', {class: 'reading'},
+        element('dt', {}, reading.name || reading.property),
         element('dd', {}, writeNumber(reading.value), element('span', {class: 'reading-unit'}, ` ${unit(reading)}`))));
     box.replaceChildren(
         element('span', {class: `state ${sensor.fresh ? 'state-good' : 'state-warn'}`}, say(sensor.fresh ? 'liveNow' : 'silent')),
         parts.length ? element('dl', {class: 'readings'}, parts) : element('p', {}, say('noReadings')),
         sensor.observed_at ? element('p', {class: 'measured-at'}, say('measuredAt', {time: writeTime(sensor.observed_at)})) : '');
-}
-
-function propertyTitle(property) {
-    return city.texts[`property.${property}`] ?? property.replaceAll('_', ' ');
 }

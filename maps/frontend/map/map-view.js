@@ -1,11 +1,10 @@
 // The drawn map: MapLibre with our style, and the few things that the other modules ask of it.
 
-import {LngLatBounds, Map as LibreMap, AttributionControl, ScaleControl} from '../vendor/maplibre-gl/maplibre-gl.mjs';
-import {city, layers, layerOf, listedLayers} from './city.js';
-import {drawImage, drawPill} from './markers.js';
-import {palette} from './palette.js';
+import {LngLatBounds, Map as LibreMap, ScaleControl} from '../vendor/maplibre-gl/maplibre-gl.mjs';
+import {city, layerOf, listedLayers} from './city.js';
+import {drawImage} from './markers.js';
 import {isOn, moved, openPlace, state} from './state.js';
-import {KIND, mapStyle} from './style.js';
+import {mapStyle, nameOf} from './style.js';
 
 const FINGER_PX = 9; // how far beside a marker still counts as on it
 const DESK_PANEL_PX = 424;
@@ -44,10 +43,9 @@ export function drawMap(container, {label}) {
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
     map.getCanvas().setAttribute('aria-label', label);
-    map.addControl(new AttributionControl({compact: false, customAttribution: attribution()}), 'bottom-right');
     map.addControl(new ScaleControl({maxWidth: 90}), 'bottom-right');
     map.setPadding(padding());
-    map.on('styleimagemissing', ({id}) => addImage(id));
+    map.setMissingStyleImageResolver(addImage);
     map.on('moveend', () => moved(where()));
     map.on('click', (event) => openPlace(placeUnder(event.point)));
     map.on('mousemove', (event) => { map.getCanvas().style.cursor = placeUnder(event.point) ? 'pointer' : ''; });
@@ -64,17 +62,13 @@ function roomAround([west, south, east, north]) {
     return [[west - MARGIN, south - MARGIN], [east + MARGIN, north + MARGIN]];
 }
 
-function attribution() {
-    return [...new Set(layers.map((layer) => layer.attribution).filter(Boolean))].join(' · ') || city.name;
-}
-
 function where() {
     const {lng, lat} = map.getCenter();
     return {zoom: map.getZoom(), latitude: lat, longitude: lng};
 }
 
 function addImage(id) {
-    const drawn = id === 'pill' ? drawPill(palette().pill, palette().boundary) : drawImage(id);
+    const drawn = drawImage(id);
     if (drawn && !map.hasImage(id)) map.addImage(id, drawn.data, drawn.options);
 }
 
@@ -92,7 +86,6 @@ function layOver() {
 
 function restyle() {
     if (city.baseMapStyle) return;
-    if (map.hasImage('pill')) map.removeImage('pill');
     map.setStyle(mapStyle());
 }
 
@@ -109,7 +102,7 @@ function placeUnder(point) {
     const ours = map.getStyle().layers.filter((layer) => layer.source === 'live' || layerOf(layer.metadata?.layer)?.listed);
     const [hit] = map.queryRenderedFeatures(reach, {layers: ours.map((layer) => layer.id)});
     if (!hit) return null;
-    return {layer: hit.properties.layer ?? hit.sourceLayer, id: String(hit.properties.id)};
+    return {layer: hit.properties.layer ?? hit.sourceLayer, id: String(hit.properties.id ?? hit.id)};
 }
 
 /** What of the listed layers lies in the window, from the tiles that the map already has. Null without a map. */
@@ -120,17 +113,15 @@ export function featuresInView() {
     for (const layer of listedLayers) {
         if (!isOn(layer.id)) continue;
         for (const feature of map.querySourceFeatures('city', {sourceLayer: layer.id})) {
-            const key = `${layer.id}/${feature.properties.id}`;
+            const key = `${layer.id}/${feature.id}`;
             const point = middle(feature.geometry);
             if (found.has(key) || !bounds.contains(point)) continue;
-            const {id, name} = feature.properties;
-            found.set(key, {layer, id: String(id), name: name ?? '', kind: kindOf(feature.properties), point});
+            const {properties} = feature;
+            found.set(key, {layer, id: String(feature.id), name: nameOf(properties), kind: properties.category ?? '', point});
         }
     }
     return [...found.values()];
 }
-
-const kindOf = (properties) => properties.category ?? properties.kind ?? properties.mode ?? '';
 
 /** The part of the map that no panel covers. */
 function freeBounds() {
@@ -213,5 +204,3 @@ function fillSources() {
     map.getSource('selected')?.setData(collection(selected ? [selected] : []));
     map.getSource('position')?.setData(collection(position));
 }
-
-export {KIND};

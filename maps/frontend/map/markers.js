@@ -24,9 +24,14 @@ export function markerElement({color, icon}, kind = '') {
         drawing('path', {transform: 'translate(6.5 6.5)', fill: '#fff', d: glyph(icon, kind)}));
 }
 
-/** Draws what an image's name describes: "marker|#0c5d6b|museum|castle|#fff" or "pin|…"; the last is the ring. */
+/**
+ * Draws what an image's name describes: "marker|#0c5d6b|museum|castle|#fff" and "pin|…" (colour, layer's icon, category,
+ * ring) or "pill|#0c5d6b|#fff" (border, fill). Null for another name.
+ */
 export function drawImage(name) {
-    const [shape, color, icon, kind, ring] = name.split('|');
+    const [shape, color, ...rest] = name.split('|');
+    if (shape === 'pill') return drawPill(color, rest[0]);
+    const [icon, kind, ring] = rest;
     const draw = {marker: drawMarker, pin: drawPin}[shape];
     return draw ? draw(color, glyph(icon, kind), ring) : null;
 }
@@ -91,7 +96,7 @@ function drawPin(color, path, ring) {
 }
 
 /** A rounded label that stretches to its text, for live readings. */
-export function drawPill(fill, stroke) {
+function drawPill(stroke, fill) {
     const context = canvas(32, 24);
     context.shadowColor = 'rgb(0 0 0 / 30%)';
     context.shadowBlur = 2 * PIXEL_RATIO;
@@ -102,7 +107,7 @@ export function drawPill(fill, stroke) {
     context.fill();
     context.shadowColor = 'transparent';
     context.strokeStyle = stroke;
-    context.lineWidth = 1.5;
+    context.lineWidth = 2;
     context.stroke();
     const at = (...units) => units.map((unit) => unit * PIXEL_RATIO);
     return image(context, {stretchX: [at(13, 19)], stretchY: [at(11, 13)], content: at(9, 4, 23, 20)});

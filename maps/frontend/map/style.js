@@ -4,12 +4,13 @@ import {city, layers} from './city.js';
 import {palette} from './palette.js';
 import {isOn} from './state.js';
 
-export const KIND = ['coalesce', ['get', 'category'], ['get', 'kind'], ['get', 'mode'], ''];
+const KIND = ['coalesce', ['get', 'category'], '']; // a layer's kind or mode is called so too in the tiles
 const REGULAR = ['City Regular'];
 const BOLD = ['City Bold'];
 const TILES_ZOOM_MAX = 16; // deeper ones are magnified: a tile of 16 is precise to 15 cm
 const LABELS_FROM_ZOOM = 14.5;
-const NAMES = ['get', 'name'];
+const NAMES = ['coalesce', ['get', `name_${city.language}`], ['get', 'name'], ''];
+export const nameOf = (properties) => properties[`name_${city.language}`] ?? properties.name ?? '';
 const NOTHING = {type: 'FeatureCollection', features: []};
 
 // What lies under what. Within a phase the layers' own order decides.
@@ -23,6 +24,7 @@ export function mapStyle() {
         'font-faces': {'City Regular': fontFaces(400), 'City Bold': fontFaces(600)},
         sources: {
             city: {type: 'vector', tiles: [location.origin + city.urls.tiles], maxzoom: TILES_ZOOM_MAX},
+            labels: {type: 'geojson', data: {type: 'FeatureCollection', features: (city.labels ?? []).map(labelFeature)}},
             live: {type: 'geojson', data: NOTHING},
             selected: {type: 'geojson', data: NOTHING},
             position: {type: 'geojson', data: NOTHING},
@@ -35,6 +37,10 @@ export function mapStyle() {
     };
 }
 
+function labelFeature({point, layer, name, kind, extent_m}) {
+    return {type: 'Feature', geometry: {type: 'Point', coordinates: point}, properties: {layer, name, category: kind, extent_m}};
+}
+
 function fontFaces(weight) {
     const file = (subset) => `${location.origin}${city.urls.fonts}noto-sans-${subset}-${weight}-normal.woff2`;
     return [
@@ -42,6 +48,8 @@ function fontFaces(weight) {
         {url: file('latin-ext'), 'unicode-range': ['U+0100-02FF']},
     ];
 }
+
+const withoutSourceLayer = ({'source-layer': _, ...style}) => style;
 
 /** A layer's style layers. Each knows its layer, so that a switch finds it. */
 function draw(layer) {
@@ -68,6 +76,12 @@ function drawGround(layer, part) {
     const c = palette();
     const boundaries = ['city', 'district', 'municipality', 'eldership', 'county', 'zone'];
     const isBoundary = ['in', KIND, ['literal', boundaries]];
+    const named = (phase, name, rest) => {
+        const {style, ...where} = part(phase, name, 'symbol', rest);
+        return {...where, style: withoutSourceLayer({...style, source: 'labels'})};
+    };
+    // An area is named from the zoom on at which it is about as wide as a word.
+    const roomFor = ['>=', ['get', 'extent_m'], ['step', ['zoom'], 1500, 12.5, 700, 13.5, 300, 14.5, 120, 15.5, 0]];
     return [
         part('ground', 'city', 'fill', {filter: ['==', KIND, 'city'], paint: {'fill-color': c.land}}),
         part('cover', 'fill', 'fill', {
@@ -88,17 +102,17 @@ function drawGround(layer, part) {
             layout: {'line-join': 'round'},
             paint: {'line-color': c.boundary, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1.2, 15, 3], 'line-opacity': 0.7},
         }),
-        part('groundlabel', 'label', 'symbol', {
-            filter: ['all', isBoundary, ['!=', KIND, 'city']],
+        named('groundlabel', 'district-name', {
+            filter: ['all', ['==', ['get', 'layer'], layer.id], isBoundary, ['!=', KIND, 'city']],
             minzoom: 11.5,
-            maxzoom: 15.5,
-            layout: {...text(NAMES, {size: 11.5}), 'text-font': BOLD, 'text-letter-spacing': 0.06, 'text-max-width': 7, 'text-padding': 12},
+            maxzoom: 16,
+            layout: {...text(['get', 'name'], {size: 11.5}), 'text-font': BOLD, 'text-letter-spacing': 0.06, 'text-max-width': 7, 'text-padding': 8},
             paint: ink(c.softLabel),
         }),
-        part('groundlabel', 'name', 'symbol', {
-            filter: ['!', isBoundary],
-            minzoom: 13,
-            layout: {...text(NAMES, {size: 11.5}), 'text-max-width': 7, 'text-padding': 20},
+        named('groundlabel', 'ground-name', {
+            filter: ['all', ['==', ['get', 'layer'], layer.id], ['!', isBoundary], roomFor],
+            minzoom: 11.5,
+            layout: {...text(['get', 'name'], {size: 11.5}), 'text-max-width': 7, 'text-padding': 8, 'symbol-sort-key': ['-', ['get', 'extent_m']]},
             paint: ink(['match', KIND, 'water', c.waterLabel, c.greenLabel]),
         }),
     ];
@@ -211,8 +225,9 @@ function overlays() {
         {
             id: 'live', type: 'symbol', source: 'live', minzoom: 11.5,
             layout: {
-                'icon-image': 'pill', 'icon-text-fit': 'both', 'icon-allow-overlap': false, 'icon-anchor': 'bottom',
-                ...text(['get', 'label'], {size: 12}), 'text-font': BOLD, 'text-anchor': 'bottom', 'text-offset': [0, -1.35],
+                'icon-image': ['concat', 'pill|', ['case', ['get', 'fresh'], ['get', 'color'], c.pillSilent], `|${c.pill}`],
+                'icon-text-fit': 'both', 'icon-allow-overlap': false, 'text-padding': 0,
+                ...text(['get', 'label'], {size: 12}), 'text-font': BOLD,
             },
             paint: {'text-color': ['case', ['get', 'fresh'], c.pillText, c.pillSilent]},
         },
