@@ -20,8 +20,6 @@ def _list_texts() -> dict[str, str]:
         "listFailed": _("The list could not be loaded."),
         "tryAgain": _("Try again"),
         "loading": _("Loading…"),
-        "distanceAway": _("{distance} from the centre of the map"),
-        "distanceFromYou": _("{distance} from you"),
         "nameless": _("Without a name"),
     }
 
@@ -40,9 +38,6 @@ def _map_texts() -> dict[str, str]:
     return {
         "mapLabel": _("City map"),
         "layers": _("Layers"),
-        "zoomIn": _("Zoom in"),
-        "zoomOut": _("Zoom out"),
-        "locate": _("Show where I am"),
         "locating": _("Looking for your position…"),
         "locateDenied": _("The browser may not use your position. You can allow it in the settings of the browser."),
         "locateFailed": _("Your position could not be found."),
@@ -50,7 +45,6 @@ def _map_texts() -> dict[str, str]:
         "youAreHere": _("You are here"),
         "noWebGL": _("This browser cannot draw the map. The list shows the same places."),
         "offline": _("No connection. The map shows what was last loaded."),
-        "zoomForLayer": _("Zoom in to see this layer"),
         "expand": _("Expand the panel"),
         "collapse": _("Collapse the panel"),
     }
@@ -58,8 +52,6 @@ def _map_texts() -> dict[str, str]:
 
 def _place_texts() -> dict[str, str]:
     return {
-        "close": _("Close"),
-        "back": _("Back to the list"),
         "linkCopied": _("The link was copied."),
         "shareFailed": _("The link could not be copied: {link}"),
         "placeFailed": _("This place could not be loaded."),
