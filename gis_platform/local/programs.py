@@ -11,6 +11,9 @@ from gis_platform.local.keys import Keys
 from gis_platform.local.ports import LOOPBACK
 from gis_platform.local.process import Program
 
+# Of each web worker: twice its database connections, for requests that wait for something else.
+WEB_THREADS = 16
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -66,6 +69,7 @@ def manage(command: str, *options: str, environment: Mapping[str, str]) -> Progr
 
 def lasting_programs(choices: Choices, environment: Mapping[str, str]) -> list[Program]:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", str(choices.web_workers)]
+    web += ["--blocking-threads", str(WEB_THREADS)]
     web += ["--host", choices.host, "--port", str(choices.port), "gis_platform.wsgi:application"]
     worker = [sys.executable, "-m", "gis_platform.worker"]
     return [

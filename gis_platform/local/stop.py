@@ -5,6 +5,7 @@ import select
 import signal
 from pathlib import Path
 from types import FrameType
+from typing import NamedTuple
 
 
 class Stopping(Exception):
@@ -24,37 +25,45 @@ class Stop:
     def pause(self, seconds: float) -> None:
         if not self.requested:
             select.select([self._reader], [], [], seconds)
-        if self.requested or (self._make and not _catches_interrupts(self._make)):
+        if self.requested or (self._make and self._make.dropped_a_handler()):
             raise Stopping
 
     def _request(self, number: int, frame: FrameType | None) -> None:
         self.requested = True
 
 
-def _calling_make() -> int | None:
-    """Process id of the make that runs this command.
+class Make(NamedTuple):
+    """The make that runs this command.
 
-    An interrupt sent to make alone is not passed on: make drops its handler for it and waits for us. So we look.
+    An interrupt or hang-up sent to make alone is not passed on: make drops its handler for it and waits for us. So we
+    look at its handlers.
     """
+
+    pid: int
+    handlers: int
+
+    def dropped_a_handler(self) -> bool:
+        return self.handlers & ~_handlers(self.pid) != 0
+
+
+def _calling_make() -> Make | None:
     parent = os.getppid()
     is_make = _read(Path(f"/proc/{parent}/comm")).strip() in ("make", "gmake")
-    return parent if is_make and _catches_interrupts(parent) else None
+    return Make(parent, _handlers(parent)) if is_make else None
 
 
-def _catches_interrupts(process: int) -> bool:
-    return catches(_read(Path(f"/proc/{process}/status")), signal.SIGINT)
+def _handlers(pid: int) -> int:
+    return caught_signals(_read(Path(f"/proc/{pid}/status")))
 
 
-def catches(status: str, number: int) -> bool:
-    """Whether a process with this /proc/<pid>/status has a handler for the signal.
+def caught_signals(status: str) -> int:
+    """One bit for each signal that a process with this /proc/<pid>/status has a handler for.
 
-    >>> catches("SigIgn:\\t0000000000000000\\nSigCgt:\\t0000000000000002\\n", signal.SIGINT)
+    >>> caught_signals("SigIgn:\\t0000000000000000\\nSigCgt:\\t0000000000004003\\n") == 0x4003
     True
-    >>> catches("SigCgt:\\t0000000000004000\\n", signal.SIGINT)
-    False
     """
-    caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")), "0")
-    return bool(int(caught, 16) >> (number - 1) & 1)
+    found = (line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:"))
+    return int(next(found, "0"), 16)
 
 
 def _read(path: Path) -> str:
