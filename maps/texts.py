@@ -37,14 +37,12 @@ def _search_texts() -> dict[str, str]:
 def _map_texts() -> dict[str, str]:
     return {
         "mapLabel": _("City map"),
-        "layers": _("Layers"),
         "locating": _("Looking for your position…"),
         "locateDenied": _("The browser may not use your position. You can allow it in the settings of the browser."),
         "locateFailed": _("Your position could not be found."),
         "locateOutside": _("You are outside of the map’s area."),
         "youAreHere": _("You are here"),
         "noWebGL": _("This browser cannot draw the map. The list shows the same places."),
-        "offline": _("No connection. The map shows what was last loaded."),
         "expand": _("Expand the panel"),
         "collapse": _("Collapse the panel"),
     }
