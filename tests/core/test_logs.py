@@ -57,7 +57,7 @@ def test_each_event_is_a_json_object_on_a_line(logged):
 
 def test_the_standard_library_s_loggers_speak_the_same(logged):
     with structlog.contextvars.bound_contextvars(request_id="abcdefgh"):
-        (line,) = logged(lambda: logging.getLogger("rq.worker").warning("queue %s", "default"))
+        (line,) = logged(lambda: logging.getLogger("some.library").warning("queue %s", "default"))
     assert (line["event"], line["level"], line["request_id"]) == ("queue default", "warning", "abcdefgh")
 
 

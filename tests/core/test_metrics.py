@@ -97,7 +97,6 @@ print(metrics.metrics(RequestFactory().get("/metrics")).content.decode())
 
 def test_processes_share_their_figures(tmp_path):
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
-    for _ in range(2):
-        subprocess.run([sys.executable, "-c", COUNT], env=environment, check=True)
+    subprocess.run([sys.executable, "-c", COUNT], env=environment, check=True)
     shown = subprocess.run([sys.executable, "-c", SHOW], env=environment, check=True, capture_output=True, text=True)
-    assert 'city_requests_total{method="GET",route="unmatched",status="200"} 3.0' in shown.stdout
+    assert 'city_requests_total{method="GET",route="unmatched",status="200"} 2.0' in shown.stdout
