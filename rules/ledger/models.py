@@ -44,11 +44,7 @@ class Account(models.Model):
 class Entry(models.Model):
     """One booking. The pair of kind and reference is booked once."""
 
-    class Kind(models.TextChoices):
-        BENEFIT = "benefit", _("benefit granted")
-        REVERSAL = "reversal", _("benefit reversed")
-
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=20)  # the room that books names it: benefit, check-in
     reference = models.CharField(_("reference"), max_length=100)  # what was booked, such as "decision:<id>"
     posted_at = models.DateTimeField(_("posted"))
     effective_on = models.DateField(_("effective"))  # the local day it counts for

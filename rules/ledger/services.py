@@ -11,6 +11,8 @@ from django.db.models import Q
 from gis_platform.core import clock
 from rules.ledger.models import Account, Entry, Leg, Unit
 
+REVERSAL = "reversal"
+
 
 class UnbalancedEntry(ValueError):
     """Our own mistake, found before PostgreSQL would refuse the commit."""
@@ -56,7 +58,7 @@ def reverse(entry: Entry, *, reference: str, effective_on: date) -> Entry:
     """Books the opposite of an entry. Raises IntegrityError when this reference is reversed already."""
     legs = entry.legs.select_related("account")
     postings = [Posting(_key(leg.account), -leg.amount) for leg in legs]
-    return post(Entry.Kind.REVERSAL, reference=reference, effective_on=effective_on, postings=postings)
+    return post(REVERSAL, reference=reference, effective_on=effective_on, postings=postings)
 
 
 def _check_balance(amounts: Mapping[AccountKey, int], *, reference: str) -> None:

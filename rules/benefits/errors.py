@@ -1,0 +1,49 @@
+"""What benefits refuse, with codes of their own."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gis_platform.core.errors import Conflict, Forbidden, InvalidInput, Unavailable
+from rules.engine.errors import RuleError
+
+
+class DefinitionRefused(InvalidInput):
+    code = "definition-refused"
+    title = _("The definition of the programme cannot stand")
+
+
+class CaseRefused(InvalidInput):
+    code = "case-refused"
+    title = _("The receipt cannot be decided on")
+
+
+class OwnVersion(Forbidden):
+    code = "own-version"
+    title = _("A version is approved by somebody other than its author")
+
+
+class VersionNotDraft(Conflict):
+    code = "version-not-draft"
+    title = _("Only a draft can be approved")
+
+
+class VersionsOverlap(Conflict):
+    code = "versions-overlap"
+    title = _("Another version is in force in that time; begin on a later day than it did")
+
+
+class MoveNotAllowed(Conflict):
+    code = "decision-move-not-allowed"
+    title = _("A decision in this state cannot take this step")
+
+
+class TooContended(Unavailable):
+    code = "decision-contended"
+    title = _("Too many decisions at once on the same limits; send the request again")
+
+
+def definition_refused(error: RuleError) -> DefinitionRefused:
+    return DefinitionRefused(str(error), fields={error.field: error.reason})
+
+
+def case_refused(error: RuleError) -> CaseRefused:
+    return CaseRefused(str(error), fields={error.field: error.reason})

@@ -1,0 +1,6 @@
+"""What the city promises (programmes) and what was decided (decisions)."""
+
+from rules.benefits.models.decisions import CapUsage, Decision, Grant
+from rules.benefits.models.programmes import Budget, Programme, ProgrammeVersion
+
+__all__ = ["Budget", "CapUsage", "Decision", "Grant", "Programme", "ProgrammeVersion"]

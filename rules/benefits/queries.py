@@ -1,0 +1,44 @@
+"""Reading decisions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from gis_platform.core import clock
+from gis_platform.core.errors import NotFound
+from gis_platform.identity.models import User
+from gis_platform.identity.roles import Role, has_role
+from rules.benefits.facts import CHECK_IN, Visit
+from rules.benefits.models import Budget, Decision
+
+NEARLY = 90  # percent of a budget, from which on it is nearly used up
+
+
+def latest_visit(handle: str, *, before: datetime) -> Visit | None:
+    """The resident's latest check-in of the same local day, from the decisions that check-ins led to."""
+    decisions = Decision.objects.filter(resident=handle, trigger=CHECK_IN, day=clock.local(before).date())
+    latest = decisions.filter(decided_at__lte=before).order_by("-decided_at").first()
+    if latest is None:
+        return None
+    return Visit(place_id=latest.place_id, position=latest.facts.get("place.position"), at=latest.decided_at)
+
+
+def decision_for(user: User, decision_id: UUID) -> Decision:
+    """A decision that is the user's own, or anybody's for a clerk. Raises NotFound for all others."""
+    decision = Decision.objects.filter(pk=decision_id).first()
+    if decision is None:
+        raise NotFound
+    resident = getattr(user, "resident", None)
+    own = resident is not None and str(resident.handle) == decision.resident
+    if not own and not has_role(user, Role.CLERK):
+        raise NotFound
+    return decision
+
+
+def nearly_used_up(decision_id: str) -> list[Budget]:
+    """The budgets that this decision drew on, that are nearly used up, and of which nobody has been told yet."""
+    decision = Decision.objects.get(pk=decision_id)
+    programmes = decision.grants.filter(cents__gt=0).values("version__programme_id")
+    budgets = Budget.objects.filter(programme_id__in=programmes, period__contains=decision.day, warned_at=None)
+    return list(budgets.filter(used_cents__gte=F("limit_cents") * NEARLY / 100))

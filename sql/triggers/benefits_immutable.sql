@@ -1,0 +1,17 @@
+-- owner: rules/benefits
+CREATE OR REPLACE TRIGGER benefits_version_stays BEFORE UPDATE OR DELETE ON benefits_programmeversion
+FOR EACH ROW EXECUTE FUNCTION public.benefits_keep_version();
+CREATE OR REPLACE TRIGGER benefits_version_not_emptied BEFORE TRUNCATE ON benefits_programmeversion
+FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE OR REPLACE TRIGGER benefits_decision_moves BEFORE UPDATE ON benefits_decision
+FOR EACH ROW EXECUTE FUNCTION public.benefits_keep_decision();
+CREATE OR REPLACE TRIGGER benefits_decision_stays BEFORE DELETE ON benefits_decision
+FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE OR REPLACE TRIGGER benefits_decision_not_emptied BEFORE TRUNCATE ON benefits_decision
+FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE OR REPLACE TRIGGER benefits_grant_stays BEFORE UPDATE OR DELETE ON benefits_grant
+FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE OR REPLACE TRIGGER benefits_grant_not_emptied BEFORE TRUNCATE ON benefits_grant
+FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();

@@ -1,0 +1,47 @@
+"""The worked examples that lie beside the programmes, each with the cents that an official would expect."""
+
+import pytest
+
+from rules.benefits.examples import worked_programmes
+from rules.benefits.facts import SCHEMA
+from rules.engine.combination import check_groups
+from rules.engine.deciding import decide
+from rules.engine.definition import read_definition
+from rules.engine.receipt import Line, read_receipt
+
+CASES = [(one, example) for one in worked_programmes() for example in one.examples]
+
+
+@pytest.mark.parametrize(("worked", "example"), CASES, ids=[f"{one.code}: {example.name}" for one, example in CASES])
+def test_an_example_holds(worked, example):
+    outcome = decide(
+        [read_definition(worked.code, worked.definition, SCHEMA)],
+        facts=SCHEMA.read(example.facts),
+        receipt=read_receipt(Line(**line) for line in example.lines),
+        remaining={(worked.code, cap): left for cap, left in example.left.items()},
+    )
+    assert outcome.cents_by_line() == example.discounts
+    assert outcome.total_points == example.points
+    assert {cap: used for (_, cap), used in outcome.usage.items()} == example.used
+    if example.verdict:
+        assert [one.verdict for one in outcome.explanations] == [example.verdict]
+
+
+def test_every_programme_grants_and_refuses_in_its_examples():
+    for worked in worked_programmes():
+        gives = [bool(example.discounts or example.points) for example in worked.examples]
+        assert any(gives), worked.code
+        assert not all(gives), worked.code
+
+
+def test_the_programmes_can_stand_together():
+    compiled = [read_definition(one.code, one.definition, SCHEMA) for one in worked_programmes()]
+    check_groups(rule for programme in compiled for rule in programme.rules)
+    # A pupil without a free trip left still pays the card's fare: 1.50 - 0.85.
+    outcome = decide(
+        compiled,
+        facts=SCHEMA.read({"trigger": "receipt", "resident.groups": ["pupil"]}),
+        receipt=read_receipt([Line(id="1", category="bus-ticket", amount_cents=150)]),
+        remaining={("pupils-free-trips", "four-a-day"): 0},
+    )
+    assert outcome.cents_by_programme() == {"card-fare": 65}
