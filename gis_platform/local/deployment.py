@@ -12,6 +12,7 @@ from typing import Self
 from gis_platform.environment import Environment
 from gis_platform.local.accounts import Account
 from gis_platform.local.files import private_folder
+from gis_platform.local.output import say
 from gis_platform.local.start_error import StartError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -50,9 +51,13 @@ class Deployment:
             if account is None or account.reaches(inside):
                 return inside
             if any(inside.iterdir()):
-                raise StartError(f"{account.name} cannot reach {inside} any more; open the folders above it.")
+                raise StartError(
+                    f"The account {account.name} cannot reach its data in {inside} any more: open the folders above it"
+                    " to other accounts, or remove the data with `make clean`."
+                )
             inside.rmdir()
             inside.symlink_to(outside)
+            say(f"The services' accounts cannot reach this checkout, so their data lie in {outside}.")
         outside.mkdir(mode=0o711, exist_ok=True)
         return outside
 
