@@ -8,7 +8,8 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 from gis_platform.devices import services as device_services
 from gis_platform.devices.models import Device
-from gis_platform.identity.models import User
+from gis_platform.identity.models import Department, User
+from gis_platform.reports.models import Category
 from gis_platform.residents.models import Resident
 from layers.boundaries.models import Boundary
 from layers.places.models import Beacon, Place
@@ -51,6 +52,21 @@ def a_place(**fields) -> Place:
 def a_beacon(place: Place | None = None, **fields) -> Beacon:
     place = place or a_place()
     return Beacon.objects.create(place=place, geometry=place.geometry, **{"technology": "qr"} | fields)
+
+
+def a_category(code: str = "lighting", *, deadline_days: int = 10, **fields) -> Category:
+    department = fields.pop("department", None) or a_department("streets")
+    return Category.objects.create(
+        code=code,
+        department=department,
+        deadline_days=deadline_days,
+        name_en="Street light",
+        name_lv="Ielu apgaismojums",
+    )
+
+
+def a_department(code: str) -> Department:
+    return Department.objects.get_or_create(code=code, defaults={"name_en": code.capitalize()})[0]
 
 
 def a_device(role: str = "till", **fields) -> Device:
