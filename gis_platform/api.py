@@ -8,7 +8,10 @@ from ninja import NinjaAPI, Swagger
 from ninja.errors import HttpError, ValidationError
 
 import gis_platform.devices.endpoints
+import gis_platform.reports.endpoints
 import layers.places.endpoints
+import layers.sensors.endpoints
+import rules.benefits.endpoints
 import rules.loyalty.endpoints
 from gis_platform.core.errors import CityError, InvalidInput, Text, problem
 from gis_platform.core.middleware import as_city_error
@@ -27,8 +30,11 @@ api = NinjaAPI(
 )
 api.add_router("", layers.places.endpoints.router)
 api.add_router("", layers.places.endpoints.staff_router, auth=InRole(Role.PLANNER, Role.TOURISM_EDITOR))
+api.add_router("", layers.sensors.endpoints.router)
 api.add_router("", gis_platform.devices.endpoints.router)
+api.add_router("", rules.benefits.endpoints.router)
 api.add_router("", rules.loyalty.endpoints.router)
+api.add_router("", gis_platform.reports.endpoints.router)
 
 
 @api.exception_handler(CityError)

@@ -54,6 +54,7 @@ class CheckInShown(Schema):
     score: int
     reasons: list[Advice]
     points: int
+    benefit: str | None = Field(None, description="The decision of the benefits; see /decisions/{id}.")
 
 
 @router.post("/check-ins", response={201: CheckInShown}, auth=SignedIn(), summary="Check in at a place")

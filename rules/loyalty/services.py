@@ -12,6 +12,7 @@ from gis_platform.core.idempotency import StoredAnswer, once
 from gis_platform.residents.models import Resident
 from layers.places.models import Beacon
 from layers.places.services import resolve
+from rules.benefits.services import grant_for_check_in
 from rules.ledger.models import Account, Unit
 from rules.ledger.services import AccountKey, Posting, post
 from rules.loyalty.models import CheckIn
@@ -79,10 +80,12 @@ def shown(record: CheckIn) -> dict[str, object]:
         "score": record.score,
         "reasons": [{"code": code, "advice": str(ADVICE[Reason(code)])} for code in record.reasons],
         "points": record.points,
+        "benefit": record.benefit or None,
     }
 
 
 def _reward(record: CheckIn) -> None:
+    """Books the points of the visit itself, and whatever a programme gives because it happened here."""
     resident = AccountKey(kind=Account.Kind.RESIDENT, holder=str(record.resident.handle), unit=Unit.POINTS)
     programme = AccountKey(kind=Account.Kind.PROGRAMME, holder=PROGRAMME, funder=FUNDER, unit=Unit.POINTS)
     post(
@@ -91,7 +94,9 @@ def _reward(record: CheckIn) -> None:
         effective_on=clock.local(record.at).date(),
         postings=[Posting(resident, POINTS_A_VISIT), Posting(programme, -POINTS_A_VISIT)],
     )
-    record.points = POINTS_A_VISIT
+    benefit = grant_for_check_in(record.resident_id, record.place, record.at, key=f"check-in:{record.pk}")
+    record.points = POINTS_A_VISIT + benefit.points
+    record.benefit = benefit.decision
     record.save(update_fields=["points", "benefit"])
 
 

@@ -6,52 +6,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
-        ('residents', '0001_initial'),
+        ("places", "0001_initial"),
+        ("residents", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CheckIn',
+            name="CheckIn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('cell', models.CharField(max_length=15, verbose_name='H3 cell')),
-                ('score', models.PositiveSmallIntegerField(verbose_name='score')),
-                ('decision', models.CharField(choices=[('accepted', 'Accepted'), ('needs-stronger-proof', 'Needs a stronger proof'), ('refused', 'Refused')], max_length=20, verbose_name='decision')),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, verbose_name='reasons')),
-                ('points', models.PositiveIntegerField(default=0, verbose_name='points')),
-                ('benefit', models.CharField(blank=True, max_length=100, verbose_name='benefit')),
-                ('beacon', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='places.beacon', verbose_name='beacon')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='places.place', verbose_name='place')),
-                ('resident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='check_ins', to='residents.resident', verbose_name='resident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("cell", models.CharField(max_length=15, verbose_name="H3 cell")),
+                ("score", models.PositiveSmallIntegerField(verbose_name="score")),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("needs-stronger-proof", "Needs a stronger proof"),
+                            ("refused", "Refused"),
+                        ],
+                        max_length=20,
+                        verbose_name="decision",
+                    ),
+                ),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), default=list, verbose_name="reasons"
+                    ),
+                ),
+                ("points", models.PositiveIntegerField(default=0, verbose_name="points")),
+                ("benefit", models.CharField(blank=True, max_length=100, verbose_name="benefit")),
+                (
+                    "beacon",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="check_ins",
+                        to="places.beacon",
+                        verbose_name="beacon",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="check_ins",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
+                (
+                    "resident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="check_ins",
+                        to="residents.resident",
+                        verbose_name="resident",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'check-in',
-                'verbose_name_plural': 'check-ins',
-                'ordering': ['-at'],
-                'indexes': [models.Index(models.F('resident'), models.OrderBy(models.F('at'), descending=True), condition=models.Q(('decision', 'accepted')), name='check_in_last'), models.Index(condition=models.Q(('decision', 'accepted')), fields=['at'], include=('cell', 'resident'), name='check_in_heat_map'), models.Index(fields=['place', 'at'], name='check_in_place')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('score__lte', 100)), name='check_in_score_range'), models.CheckConstraint(condition=models.Q(('decision', 'accepted'), models.Q(('benefit', ''), ('points', 0)), _connector='OR'), name='check_in_earns_only_if_accepted')],
+                "verbose_name": "check-in",
+                "verbose_name_plural": "check-ins",
+                "ordering": ["-at"],
+                "indexes": [
+                    models.Index(
+                        models.F("resident"),
+                        models.OrderBy(models.F("at"), descending=True),
+                        condition=models.Q(("decision", "accepted")),
+                        name="check_in_last",
+                    ),
+                    models.Index(
+                        condition=models.Q(("decision", "accepted")),
+                        fields=["at"],
+                        include=("cell", "resident"),
+                        name="check_in_heat_map",
+                    ),
+                    models.Index(fields=["place", "at"], name="check_in_place"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("score__lte", 100)), name="check_in_score_range"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decision", "accepted"), models.Q(("benefit", ""), ("points", 0)), _connector="OR"
+                        ),
+                        name="check_in_earns_only_if_accepted",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PlaceDay',
+            name="PlaceDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('visits', models.PositiveIntegerField(verbose_name='visits')),
-                ('people', models.PositiveIntegerField(verbose_name='people')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='places.place', verbose_name='place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                ("visits", models.PositiveIntegerField(verbose_name="visits")),
+                ("people", models.PositiveIntegerField(verbose_name="people")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="days",
+                        to="places.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'day of a place',
-                'verbose_name_plural': 'days of places',
-                'ordering': ['-day'],
-                'constraints': [models.UniqueConstraint(fields=('place', 'day'), name='place_day_unique')],
+                "verbose_name": "day of a place",
+                "verbose_name_plural": "days of places",
+                "ordering": ["-day"],
+                "constraints": [models.UniqueConstraint(fields=("place", "day"), name="place_day_unique")],
             },
         ),
     ]
