@@ -1,12 +1,13 @@
 // Starts the map page. Each part works without the others: without WebGL there is still the list.
 
+import {canDraw} from './can-draw.js';
 import {city, say} from './city.js';
 import {element} from './element.js';
 import {startLayers} from './layers.js';
 import {refresh, startList} from './list.js';
 import {startLive} from './live.js';
 import {startLocate} from './locate.js';
-import {canDraw, drawMap, showLive, zoomBy} from './map-view.js';
+import {drawMap, showLive, zoomBy} from './map-view.js';
 import {startOffline} from './offline.js';
 import {startPanel} from './panel.js';
 import {refreshReadings, startPlace} from './place.js';

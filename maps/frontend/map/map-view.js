@@ -2,7 +2,7 @@
 
 import {LngLatBounds, Map as LibreMap, ScaleControl} from '../vendor/maplibre-gl/maplibre-gl.mjs';
 import {city, layerOf, listedLayers} from './city.js';
-import {drawImage} from './markers.js';
+import {drawImage, pinImage} from './markers.js';
 import {isOn, moved, openPlace, state} from './state.js';
 import {mapStyle, nameOf} from './style.js';
 
@@ -14,14 +14,6 @@ let map = null;
 let selected = null;
 let live = null;
 let position = null;
-
-export function canDraw() {
-    try {
-        return Boolean(document.createElement('canvas').getContext('webgl2'));
-    } catch {
-        return false;
-    }
-}
 
 /** Puts the map into `container`. */
 export function drawMap(container, {label}) {
@@ -182,7 +174,7 @@ export function select(place) {
     selected = place && {
         type: 'Feature',
         geometry: {type: 'Point', coordinates: place.point},
-        properties: {name: place.name, image: `pin|${place.layer.color}|${place.layer.icon}|${place.kind}|#ffffff`},
+        properties: {name: place.name, image: pinImage(place.layer, place.kind)},
     };
     fillSources();
 }

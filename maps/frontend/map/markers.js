@@ -24,6 +24,9 @@ export function markerElement({color, icon}, kind = '') {
         drawing('path', {transform: 'translate(6.5 6.5)', fill: '#fff', d: glyph(icon, kind)}));
 }
 
+/** The name of the large pin that marks the open place. */
+export const pinImage = ({color, icon}, kind) => `pin|${color}|${icon}|${kind}|#ffffff`;
+
 /**
  * Draws what an image's name describes: "marker|#0c5d6b|museum|castle|#fff" and "pin|…" (colour, layer's icon, category,
  * ring) or "pill|#0c5d6b|#fff" (border, fill). Null for another name.
