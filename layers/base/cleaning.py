@@ -60,7 +60,8 @@ def clean_properties(spec: LayerSpec, values: Mapping[str, Any], *, partial: boo
         except ValidationError as error:
             faults[prop.name] = " ".join(error.messages)
     if faults:
-        raise InvalidProperties(_("Some properties cannot be stored."), fields=faults)
+        reasons = " ".join(f"{name}: {reason}" for name, reason in faults.items())
+        raise InvalidProperties(_("Some properties cannot be stored. {reasons}").format(reasons=reasons), fields=faults)
     return clean
 
 

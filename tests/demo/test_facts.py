@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from fact_files import FACTS, NEAR_M, city_outline, each_city, facts, metric
+from tests.demo.fact_files import FACTS, NEAR_M, city_outline, each_city, facts, metric
 from opening_hours import OpeningHours
 from shapely import STRtree
 from shapely.geometry import Point
@@ -42,7 +42,7 @@ WORDS = {
     ),
     "merchants": ("category", "transport catering culture sport retail education health"),
     "events": ("category", "festival culture sport fair memorial"),
-    "sensors": ("category", "weather air_quality river_level water_level traffic noise parking bicycle waste"),
+    "sensors": ("category", "weather air_quality water_level traffic noise parking bicycle waste"),
     "beacons": ("technology", "qr nfc ibeacon eddystone-uid"),
 }
 LETTERS = {
@@ -179,7 +179,7 @@ def test_no_place_stands_in_the_water(city: str) -> None:
     landscape = facts(city, "landscape")
     water = unary_union([geometry for properties, geometry in landscape if properties["kind"] == "water"])
     # A bridge's counter, a gauge and the lake itself may.
-    wet = {"nature", "river_level", "water_level", "traffic", "bicycle", "viewpoint"}
+    wet = {"nature", "water_level", "traffic", "bicycle", "viewpoint"}
     for name in ("tourism", "places", "merchants", "events", "sensors"):
         for properties, geometry in facts(city, name):
             assert properties["category"] in wet or not water.covers(geometry), properties["code"]

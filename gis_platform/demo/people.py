@@ -1,0 +1,142 @@
+"""The demo's accounts, one for each kind of user, and generated residents with their cards. All names are invented."""
+
+import random
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import Group as Role
+from django.contrib.gis.geos import Point
+from django.db import transaction
+
+from gis_platform.core import clock
+from gis_platform.demo.land import ACTOR
+from gis_platform.identity.models import User
+from gis_platform.identity.roles import Role as RoleName
+from gis_platform.residents.models import Group, Means, Membership, Resident
+from gis_platform.residents.services import issue_means
+from layers.places.models import Place
+
+PASSWORD = "demo-city-2026"  # noqa: S105 known to everybody on purpose: production refuses the demo
+RESIDENTS = 200
+SEED = 1573  # the year of Jelgava's town rights
+GIVEN_NAMES = {
+    "LV": (
+        "Anna",
+        "Jānis",
+        "Līga",
+        "Mārtiņš",
+        "Ilze",
+        "Edgars",
+        "Zane",
+        "Pēteris",
+        "Elīna",
+        "Raivis",
+        "Dace",
+        "Kaspars",
+    ),
+    "LT": (
+        "Rasa",
+        "Jonas",
+        "Eglė",
+        "Mantas",
+        "Rūta",
+        "Tomas",
+        "Austėja",
+        "Petras",
+        "Ieva",
+        "Darius",
+        "Birutė",
+        "Lukas",
+    ),
+}
+FAMILY_NAMES = {
+    "LV": ("Upesloks", "Mežvidus", "Saulgriezis", "Lauciens", "Rītvējš", "Birztals", "Vējzieds", "Kalnavots"),
+    "LT": ("Upėnas", "Girininkaitis", "Saulėgrįža", "Laukaitis", "Rytvėjis", "Beržynas", "Vėjūnas", "Kalnėnas"),
+}
+GROUPS = (
+    ("pupil", "Skolēns", "Moksleivis", "Pupil"),
+    ("pensioner", "Pensionārs", "Pensininkas", "Pensioner"),
+    ("large-family", "Daudzbērnu ģimene", "Gausi šeima", "Large family"),
+)
+PUPIL_AGES = range(7, 19)
+PENSION_AGE = 65
+
+
+@dataclass(frozen=True)
+class Account:
+    username: str
+    title: str
+    role: RoleName | None
+
+
+ACCOUNTS = (
+    Account("admin", "administrator", RoleName.ADMINISTRATOR),
+    Account("planner", "planner: layers, imports, boundaries", RoleName.PLANNER),
+    Account("tourism", "tourism centre: editor", RoleName.TOURISM_EDITOR),
+    Account("clerk", "city department: merchants, benefits", RoleName.CLERK),
+    Account("operator", "operations centre: monitor", RoleName.OPERATOR),
+    Account("resident", "resident with a card", None),
+)
+
+
+def load_people() -> dict[str, int]:
+    """Adds the accounts, groups and residents that are not there yet."""
+    accounts = sum(_account(account) for account in ACCOUNTS)
+    for code, *names in GROUPS:
+        Group.objects.get_or_create(
+            code=code, defaults=dict(zip(("name_lv", "name_lt", "name_en"), names, strict=True))
+        )
+    residents = 0 if Resident.objects.exists() else _residents()
+    return {"accounts": accounts, "residents": residents}
+
+
+def sign_ins() -> str:
+    """What a newcomer needs to sign in, as text."""
+    lines = [f"  {account.username:<10} {account.title}" for account in ACCOUNTS]
+    return "\n".join([*lines, "", f"  password for all of them: {PASSWORD}", ""])
+
+
+def _account(account: Account) -> bool:
+    if User.objects.filter(username=account.username).exists():
+        return False
+    user = User.objects.create_user(
+        account.username,
+        email=f"{account.username}@example.org",
+        password=PASSWORD,
+        is_staff=account.role is not None,
+        is_superuser=account.role is RoleName.ADMINISTRATOR,
+    )
+    if account.role:
+        user.groups.set(Role.objects.filter(name=account.role))
+    return True
+
+
+@transaction.atomic
+def _residents() -> int:
+    """People of every age who live within a kilometre of some place; the first one owns the account `resident`."""
+    chance = random.Random(SEED)  # noqa: S311 a demo, not a secret
+    country, today = settings.CITY.country, clock.today()
+    homes = [place.geometry for place in Place.objects.filter(source="demo").order_by("code")]
+    groups = {group.code: group for group in Group.objects.all()}
+    for number in range(RESIDENTS):
+        home = chance.choice(homes)
+        resident = Resident.objects.create(
+            user=User.objects.get(username="resident") if number == 0 else None,
+            given_name=chance.choice(GIVEN_NAMES[country]),
+            family_name=chance.choice(FAMILY_NAMES[country]),
+            birth_date=today - timedelta(days=chance.randrange(7 * 365, 90 * 365)),
+            home=Point(home.x + chance.uniform(-0.01, 0.01), home.y + chance.uniform(-0.005, 0.005), srid=4326),
+            languages=[settings.CITY.language],
+        )
+        issue_means(resident, kind=Means.Kind.LIBRARY, token=f"DEMO-{number:04}", actor=ACTOR, label="library card")
+        if group := groups.get(_group_of(resident, today)):
+            Membership.objects.create(
+                resident=resident, group=group, period=(today - timedelta(days=365), None), evidence="demo"
+            )
+    return RESIDENTS
+
+
+def _group_of(resident: Resident, today: date) -> str:
+    age = (today - resident.birth_date).days // 365 if resident.birth_date else 0
+    return "pupil" if age in PUPIL_AGES else "pensioner" if age >= PENSION_AGE else ""
