@@ -11,6 +11,7 @@ import gis_platform.devices.endpoints
 import gis_platform.reports.endpoints
 import layers.places.endpoints
 import layers.sensors.endpoints
+import maps.endpoints
 import rules.benefits.endpoints
 import rules.loyalty.endpoints
 from gis_platform.core.errors import CityError, InvalidInput, Text, problem
@@ -35,6 +36,7 @@ api.add_router("", gis_platform.devices.endpoints.router)
 api.add_router("", rules.benefits.endpoints.router)
 api.add_router("", rules.loyalty.endpoints.router)
 api.add_router("", gis_platform.reports.endpoints.router)
+api.add_router("", maps.endpoints.router)
 
 
 @api.exception_handler(CityError)

@@ -64,13 +64,13 @@ def labels(spec: LayerSpec, *, language: str) -> list[Label]:
     """
     if not spec.label:
         return []
-    names = [_text(spec, name) for name in (f"name_{language}", spec.label) if spec.property(name)]
+    names = name_columns(spec, language)
     query = SQL(
         "SELECT name, kind, ST_X(point), ST_Y(point), extent_m FROM ("
         "SELECT coalesce({names}, '') AS name, coalesce({kind}, '') AS kind, ST_PointOnSurface(geometry) AS point,"
         " sqrt(ST_Area(geometry::geography))::int AS extent_m FROM {view}) AS area"
         " WHERE name <> '' ORDER BY extent_m DESC LIMIT %s"
-    ).format(names=SQL(", ").join(names), kind=_text(spec, kind_property(spec)), view=Identifier(*spec.view))
+    ).format(names=SQL(", ").join(names), kind=text_of(spec, kind_property(spec)), view=Identifier(*spec.view))
     with connections["published"].cursor() as cursor:
         cursor.execute(query, [LABELS_MAX])
         return [
@@ -80,20 +80,25 @@ def labels(spec: LayerSpec, *, language: str) -> list[Label]:
 
 
 def _select(spec: LayerSpec, language: str) -> Composed:
-    names = [_text(spec, name) for name in (f"name_{language}", spec.label) if spec.property(name)]
+    names = name_columns(spec, language)
     return SQL(
         "SELECT {layer} AS layer, id, coalesce({names}, '') AS name, coalesce({kind}, '') AS kind,"
         " coalesce({address}, '') AS address FROM {view} WHERE strpos(search, fold(%s)) > 0"
     ).format(
         layer=Literal(spec.id),
         names=SQL(", ").join(names),
-        kind=_text(spec, kind_property(spec)),
-        address=_text(spec, "address"),
+        kind=text_of(spec, kind_property(spec)),
+        address=text_of(spec, "address"),
         view=Identifier(*spec.view),
     )
 
 
-def _text(spec: LayerSpec, name: str) -> Composable:
+def name_columns(spec: LayerSpec, language: str) -> list[Composable]:
+    """SQL for the feature's name in the language, then for the one that it is known by."""
+    return [text_of(spec, name) for name in (f"name_{language}", spec.label) if spec.property(name)]
+
+
+def text_of(spec: LayerSpec, name: str) -> Composable:
     """SQL for a property as text that is not empty; NULL for one that the layer does not publish."""
     prop = spec.property(name)
     if prop is None or prop.private:
