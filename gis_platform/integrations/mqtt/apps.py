@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class MqttConfig(AppConfig):
+    name = "gis_platform.integrations.mqtt"
