@@ -8,7 +8,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
-from gis_platform.core import sqlfiles
+from gis_platform.core import ground, sqlfiles
+from gis_platform.core.database import PUBLISHED
 
 
 class CoreConfig(AppConfig):
@@ -27,5 +28,7 @@ def _install_sql(*, using: str, plan: list[Any] | None = None, **_: Any) -> None
     executor = MigrationExecutor(connections[using])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
+    if using != PUBLISHED:
+        ground.admit_reader(connections[using])
     # A migration may have replaced a table and dropped its triggers with it, so after one all files run again.
     sqlfiles.install("functions", "triggers", "views", using=using, again=bool(plan))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.utils import NotSupportedError, OperationalError, ProgrammingError
 from psycopg import errors as refusals
@@ -52,7 +53,11 @@ def create_extensions(_: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def create_reader(_: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    connection = schema_editor.connection
+    admit_reader(schema_editor.connection)
+
+
+def admit_reader(connection: BaseDatabaseWrapper) -> None:
+    """Gives the reader its role and rights, whatever it had; a backup brought to another server comes without them."""
     names = {
         "reader": sql.Identifier(settings.PUBLISHED_ROLE),
         "database": sql.Identifier(connection.settings_dict["NAME"]),

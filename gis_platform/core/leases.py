@@ -10,7 +10,7 @@ from django.db.models import F
 from gis_platform.core import clock
 from gis_platform.core.models import OutboxEntry
 
-# The rq worker kills a job that overruns its time limit by a minute: a lease lasts longer, so it never covers two runs.
+# rq kills a job a minute after its time limit. The lease lasts longer, so the next attempt finds the last one over.
 MARGIN = timedelta(seconds=90)
 
 log = structlog.get_logger(__name__)

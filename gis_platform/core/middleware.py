@@ -3,12 +3,14 @@
 import re
 import time
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.core.signals import got_request_exception
+from django.core.signals import got_request_exception, request_finished
+from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -40,9 +42,9 @@ class RequestContextMiddleware:
         given = request.headers.get("X-Request-Id", "")
         request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id, path=request.path):
-            too_large = _body_is_too_large(request)
-            response = refusal(request, TooLarge()) if too_large else self.get_response(request)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id, path=request.path)
+        response = refusal(request, TooLarge()) if _body_is_too_large(request) else self.get_response(request)
         response["X-Request-Id"] = request_id
         metrics.count_request(request, status=response.status_code, seconds=time.perf_counter() - started)
         return response
@@ -67,6 +69,12 @@ class ProblemMiddleware:
         # Django would log the status once more; this is the mark by which it knows.
         response._has_been_logged = True  # type: ignore[attr-defined]
         return response
+
+
+@receiver(request_finished, dispatch_uid="core.forget_request")
+def forget_request(**_: Any) -> None:
+    # Not at the end of the middleware: Django logs refusals after it, and that line needs the id too.
+    structlog.contextvars.clear_contextvars()
 
 
 def as_city_error(error: Exception) -> CityError | None:

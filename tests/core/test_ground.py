@@ -1,6 +1,7 @@
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
@@ -103,6 +104,13 @@ def test_laying_the_ground_again_changes_nothing():
         ground.create_extensions(None, editor)
         ground.create_reader(None, editor)
         ground.create_functions(None, editor)
+
+
+def test_a_reader_that_lost_its_rights_gets_them_back_with_the_next_migration():
+    with connection.cursor() as cursor:
+        cursor.execute(f"REVOKE ALL ON SCHEMA published FROM {settings.PUBLISHED_ROLE}")
+    call_command("migrate", verbosity=0)
+    test_the_reader_may_use_what_is_published_alone()
 
 
 def test_a_missing_extension_is_named_with_what_to_do(monkeypatch):

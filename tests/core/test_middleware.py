@@ -131,6 +131,14 @@ def test_a_request_id_is_made_bound_and_returned(client):
     assert get_contextvars() == {}
 
 
+def test_django_s_own_lines_about_the_request_carry_its_id(client, caplog):
+    seen = []
+    logging.getLogger("django.request").addFilter(remember := lambda _: seen.append(get_contextvars()) or True)
+    response = client.get("/api/nowhere")
+    logging.getLogger("django.request").removeFilter(remember)
+    assert [context["request_id"] for context in seen] == [response["X-Request-Id"]]
+
+
 def test_a_caller_s_request_id_is_kept(client):
     assert client.get("/tell", headers={"X-Request-Id": "till-7.0001"})["X-Request-Id"] == "till-7.0001"
 

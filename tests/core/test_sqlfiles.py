@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.conf import settings as real_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -10,8 +9,9 @@ from psycopg import sql
 
 from gis_platform.core import sqlfiles
 from gis_platform.core.apps import _install_sql
+from gis_platform.settings import INSTALLED_APPS
 
-ROOMS = set(apps.app_configs)
+ROOMS = {name.rpartition(".")[2] for name in INSTALLED_APPS}
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from gis_platform.core.models import OutboxEntry
 from tests.servers import database_url
 
 
-def await_that(condition: Callable[[], bool], *, seconds: float = 20) -> None:
+def await_that(condition: Callable[[], bool], *, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come to pass"
@@ -42,7 +42,7 @@ def test_the_two_processes_run_periodic_jobs_show_life_and_stop_when_asked(redis
     assert workers.living() == {"workers": True, "dispatcher": True}
     for process in processes:
         process.send_signal(signal.SIGTERM)
-    assert [process.wait(timeout=10) for process in processes] == [0, 0]
+    assert [process.wait(timeout=30) for process in processes] == [0, 0]
     await_that(lambda: not workers.living()["workers"])
 
 
