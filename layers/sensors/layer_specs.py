@@ -18,7 +18,7 @@ register(
             Property(name="observed_at", type=PropertyType.INSTANT, title=_("last heard of"), editable=False),
         ),
         relation=("public", "sensors_with_latest"),
-        style=Style(color="#15803d", icon="observation-tower", order=65),
+        style=Style(color="#475569", icon="observation-tower", order=60),
         group=_("City services"),
         inside_city=True,
     )

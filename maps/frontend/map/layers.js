@@ -84,7 +84,7 @@ function legend(layer) {
 function groundTints() {
     const c = palette();
     return {
-        water: c.water, park: c.park, forest: c.forest, island: c.island, primary: c.mainCasing, secondary: c.main,
+        water: c.water, park: c.park, forest: c.forest, island: c.island, primary: c.main, secondary: c.second,
         residential: c.street, pedestrian: c.street, cycleway: c.cycleway, path: c.path,
     };
 }

@@ -48,7 +48,8 @@ function spoken(sensor) {
 }
 
 function unit(reading) {
-    return UNITS[reading.unit] ?? reading.unit ?? '';
+    const plain = reading.unit.replace(/\{[^}]*\}/g, ''); // UCUM's remarks, as in {vehicles}/h
+    return UNITS[plain] ?? plain;
 }
 
 function write(reading) {

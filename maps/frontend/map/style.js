@@ -118,7 +118,6 @@ function drawGround(layer, part) {
     ];
 }
 
-const MAIN = ['primary', 'secondary'];
 const SLIGHT = ['path', 'cycleway'];
 
 /** Widths in pixels at zooms 11, 14 and 18. */
@@ -136,7 +135,7 @@ function drawStreets(layer, part) {
             filter: ['!', ['in', KIND, ['literal', SLIGHT]]],
             minzoom: 12,
             layout: round,
-            paint: {'line-color': ['match', KIND, MAIN, c.mainCasing, c.streetCasing], 'line-width': streetWidth(1.6)},
+            paint: {'line-color': ['match', KIND, 'primary', c.mainCasing, 'secondary', c.secondCasing, c.streetCasing], 'line-width': streetWidth(1.6)},
         }),
         part('street', 'slight', 'line', {
             filter: ['in', KIND, ['literal', SLIGHT]],
@@ -147,7 +146,7 @@ function drawStreets(layer, part) {
         part('street', 'line', 'line', {
             filter: ['!', ['in', KIND, ['literal', SLIGHT]]],
             layout: round,
-            paint: {'line-color': ['match', KIND, MAIN, c.main, c.street], 'line-width': streetWidth(0)},
+            paint: {'line-color': ['match', KIND, 'primary', c.main, 'secondary', c.second, c.street], 'line-width': streetWidth(0)},
         }),
         part('linelabel', 'label', 'symbol', {
             minzoom: 13.2,
