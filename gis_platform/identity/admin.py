@@ -19,7 +19,7 @@ class DepartmentAdmin(RoleAdmin):
 
 
 @admin.register(User)
-class AccountAdmin(RoleAdmin, UserAdmin):  # type: ignore[type-arg,misc] # UserAdmin is generic in the stubs only
+class AccountAdmin(RoleAdmin, UserAdmin):  # type: ignore[type-arg] # UserAdmin is generic in the stubs only
     list_display = ["username", "display_name", "email", "department", "is_active", "is_staff"]
     list_filter = ["groups", "department", "is_active"]
     search_fields = ["username", "display_name", "email"]

@@ -39,3 +39,14 @@ class RoleAdmin(Page):
     def _allows(self, request: HttpRequest, *roles: Role) -> bool:
         user = request.user
         return isinstance(user, User) and any(has_role(user, role) for role in (*roles, Role.ADMINISTRATOR))
+
+
+def staff(request: HttpRequest) -> User:
+    """The member of staff who uses the console."""
+    user = request.user
+    assert isinstance(user, User), "the console lets nobody in without an account"
+    return user
+
+
+def staff_actor(request: HttpRequest) -> str:
+    return staff(request).actor

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from shapely import Point as Position
@@ -135,6 +136,13 @@ def may_read(user: User | AnonymousUser, report: Report) -> bool:
     if not isinstance(user, User):
         return False
     return may_handle(user, report) or Contact.objects.filter(report=report, user=user).exists()
+
+
+def readable_by(user: User) -> QuerySet[Report]:
+    """The reports that a member of staff handles."""
+    if has_role(user, Role.OPERATOR):
+        return Report.objects.all()
+    return Report.objects.filter(department=user.department_id) if has_role(user, Role.CLERK) else Report.objects.none()
 
 
 def _check_email(email: str) -> None:

@@ -17,7 +17,8 @@ def resident():
 
 
 def ask(client, header, kind="nfc", token="04A21F5B"):
-    return client.post("/api/v1/identify", {"kind": kind, "token": token}, content_type="application/json", **header)
+    body = {"kind": kind, "token": token}
+    return client.post("/api/v1/identify", body, content_type="application/json", HTTP_ACCEPT_LANGUAGE="en", **header)
 
 
 def test_it_learns_yes_and_a_handle_and_nothing_of_the_person(client, resident):

@@ -40,7 +40,7 @@ def test_after_five_failures_the_account_waits_and_the_page_says_so(client):
     a_user(username="ilze", password=PASSWORD)
     for _attempt in range(5):
         assert sign_in(client, "wrong").status_code == 200
-    response = sign_in(client, PASSWORD)
+    response = sign_in(client, PASSWORD, HTTP_ACCEPT_LANGUAGE="en")
     assert "_auth_user_id" not in client.session
     assert "Too many failed attempts" in str(response.context["form"].non_field_errors())
 

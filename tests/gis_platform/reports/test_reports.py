@@ -186,7 +186,7 @@ class TestTelling:
 
     def test_it_is_told_in_the_reporters_language(self, moved):
         jobs.tell_reporter(event_id=moved.pk)
-        assert Notice.objects.get().subject == f"Ziņojums {moved.report.code}: Pieņemts izpildei"
+        assert Notice.objects.get().subject == f"Ziņojums {moved.report.code}: Pieņemts"
 
 
 @pytest.mark.django_db(transaction=True)

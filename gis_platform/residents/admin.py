@@ -1,0 +1,56 @@
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from gis_platform.identity.console import RoleAdmin, staff_actor
+from gis_platform.identity.roles import Role
+from gis_platform.residents import services
+from gis_platform.residents.models import Group, Means, Membership, Resident
+
+
+@admin.register(Resident)
+class ResidentAdmin(RoleAdmin):
+    change_roles = (Role.CLERK,)
+    list_display = ["family_name", "given_name", "birth_date", "home_district"]
+    search_fields = ["family_name", "given_name"]
+    autocomplete_fields = ["user"]
+    fields = ["given_name", "family_name", "birth_date", "languages", "user", "handle", "home_district"]
+    readonly_fields = ["handle", "home_district"]
+
+
+@admin.register(Group)
+class GroupAdmin(RoleAdmin):
+    change_roles = (Role.CLERK,)
+    list_display = ["code", "name_lv", "name_lt", "name_en"]
+    search_fields = ["code", "name_lv", "name_lt", "name_en"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(RoleAdmin):
+    change_roles = (Role.CLERK,)
+    list_display = ["resident", "group", "period", "evidence"]
+    list_filter = ["group"]
+    autocomplete_fields = ["resident", "group"]
+
+
+@admin.register(Means)
+class MeansAdmin(RoleAdmin):
+    """Cards are issued where their token is read, never typed here; blocking is for the desk and the telephone."""
+
+    view_roles = (Role.CLERK,)
+    list_display = ["resident", "kind", "label", "issued_at", "expires_at", "blocked_at"]
+    list_filter = ["kind"]
+    search_fields = ["resident__family_name", "resident__given_name", "label"]
+    actions = ["block"]
+
+    def has_add_permission(self, request: HttpRequest, *args: object) -> bool:
+        return False
+
+    @admin.action(description=_("Block the chosen cards and codes"))
+    def block(self, request: HttpRequest, chosen: QuerySet[Means]) -> None:
+        blocked = sum(services.block_means(means, actor=staff_actor(request)) for means in chosen)
+        messages.success(
+            request, ngettext("%(count)d was blocked.", "%(count)d were blocked.", blocked) % {"count": blocked}
+        )
