@@ -96,7 +96,8 @@ def physical_names(names: Sequence[str]) -> list[str]:
         raise InvalidInput(_("The file has more than {limit} attributes.").format(limit=PROPERTIES_MAX))
     physical: list[str] = []
     for name in names:
-        column = name.encode()[: COLUMN_BYTES_MAX - 3].decode(errors="ignore").replace("\x00", "")
+        # psycopg reads a % in a statement as a placeholder, even within a quoted name.
+        column = name.encode()[: COLUMN_BYTES_MAX - 3].decode(errors="ignore").replace("\x00", "").replace("%", "_")
         while column in RESERVED or column in physical or not column:
             column += "_"
         physical.append(column)
