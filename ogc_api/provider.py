@@ -12,13 +12,15 @@ from ogc_api.parameters import ItemsRequest
 from ogc_api.schemas import property_schema
 
 
-class LayerProvider(BaseProvider):
+class LayerProvider(BaseProvider):  # type: ignore[misc] # pygeoapi has no types
     """A layer of the catalogue, by the id in `data`."""
 
     def __init__(self, provider_def: dict[str, Any]) -> None:
         super().__init__(provider_def)
         self.spec = catalog.layer(provider_def["data"])
         self.get_fields()
+
+    _fields: dict[str, dict[str, Any]]
 
     def get_fields(self) -> dict[str, dict[str, Any]]:
         if not self._fields:

@@ -110,7 +110,7 @@ def _conditions(spec: LayerSpec, wanted: ItemsRequest) -> tuple[Composed, list[A
     conditions: list[Composable] = []
     values: list[Any] = []
     if wanted.boxes:
-        test = SQL("f.geometry && ST_MakeEnvelope(%s, %s, %s, %s, 4326)")
+        test: Composable = SQL("f.geometry && ST_MakeEnvelope(%s, %s, %s, %s, 4326)")
         if spec.geometry_type != "Point":  # a point whose box meets the box is inside it
             # A box without width or height is a line or a point; as a polygon it would meet nothing.
             exactly = SQL("ST_Intersects(f.geometry, ST_Envelope(ST_MakeEnvelope(%s, %s, %s, %s, 4326)))")

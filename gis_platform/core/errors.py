@@ -1,5 +1,6 @@
 """The one family of refusals. Rooms subclass with codes of their own; this module maps them to HTTP (RFC 9457)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -39,8 +40,8 @@ class InvalidInput(CityError):
     status = 400
     title = _("The input is not valid")
 
-    def __init__(self, detail: Text = "", *, fields: dict[str, Text] | None = None, **data: Any) -> None:
-        self.fields = fields or {}
+    def __init__(self, detail: Text = "", *, fields: Mapping[str, Text] | None = None, **data: Any) -> None:
+        self.fields = dict(fields or {})
         if self.fields:
             data["fields"] = self.fields
         super().__init__(detail, **data)

@@ -12,7 +12,8 @@ from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 from psycopg.sql import SQL, Composable, Identifier, Placeholder
 from psycopg.types.json import Jsonb
-from shapely import Geometry, set_srid, to_wkb
+from shapely import set_srid, to_wkb
+from shapely.geometry.base import BaseGeometry
 
 from gis_platform.core.actor import acting
 from gis_platform.core.errors import Conflict, Forbidden, NotFound, PreconditionFailed
@@ -47,7 +48,7 @@ class FeatureConflict(Conflict):
 
 
 def create_feature(
-    spec: LayerSpec, *, properties: Mapping[str, Any], geometry: Geometry, actor: str, reason: str = ""
+    spec: LayerSpec, *, properties: Mapping[str, Any], geometry: BaseGeometry, actor: str, reason: str = ""
 ) -> Stored:
     """Adds a feature; raises InvalidInput or FeatureConflict (a code or identifier that is taken)."""
     columns = clean_properties(spec, properties, partial=False)
@@ -59,7 +60,7 @@ def replace_feature(
     feature_id: int,
     *,
     properties: Mapping[str, Any],
-    geometry: Geometry,
+    geometry: BaseGeometry,
     version: int,
     actor: str,
     reason: str = "",
@@ -74,7 +75,7 @@ def update_feature(
     feature_id: int,
     *,
     properties: Mapping[str, Any],
-    geometry: Geometry | None = None,
+    geometry: BaseGeometry | None = None,
     version: int,
     actor: str,
     reason: str = "",
@@ -146,13 +147,13 @@ def _update(
     spec: LayerSpec,
     feature_id: int,
     columns: Mapping[str, Any],
-    geometry: Geometry | None,
+    geometry: BaseGeometry | None,
     *,
     version: int,
     actor: str,
     reason: str,
 ) -> Stored:
-    changes = [
+    changes: list[Composable] = [
         SQL("{} = {}").format(Identifier(name), _value(index, value))
         for index, (name, value) in enumerate(columns.items())
     ]
@@ -207,7 +208,7 @@ def _stale(current: int) -> StaleVersion:
     )
 
 
-def _bound(columns: Mapping[str, Any], geometry: Geometry | None) -> dict[str, Any]:
+def _bound(columns: Mapping[str, Any], geometry: BaseGeometry | None) -> dict[str, Any]:
     values = {
         _parameter(index): Jsonb(value) if isinstance(value, dict | list) else value
         for index, value in enumerate(columns.values())

@@ -1,6 +1,6 @@
 """Field types that the land needs and Django has not."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -8,11 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from opening_hours import validate
 
 
-class Words(models.CharField):
+if TYPE_CHECKING:  # Django's own class takes no type arguments at run time
+    Text = models.CharField[str, str]
+else:
+    Text = models.CharField
+
+
+class Words(Text):
     """Text that may be empty and is never null, with a default that holds for plain SQL inserts too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"blank": True, "default": "", "db_default": ""} | kwargs)
+        options: dict[str, Any] = {"blank": True, "default": "", "db_default": ""} | kwargs
+        super().__init__(*args, **options)
 
 
 def validate_opening_hours(text: str) -> None:
@@ -31,4 +38,5 @@ class OpeningHoursField(Words):
     default_validators = [validate_opening_hours]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"max_length": 500} | kwargs)
+        options: dict[str, Any] = {"max_length": 500} | kwargs
+        super().__init__(*args, **options)

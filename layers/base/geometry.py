@@ -1,19 +1,20 @@
 """Geometries on their way in: parsed, fitted to a layer's type, and refused with a reason when they cannot be kept."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import shapely
 from django.conf import settings
 from django.utils.translation import gettext as _
-from shapely import Geometry
+from shapely.geometry.base import BaseGeometry
 
 from gis_platform.core.errors import InvalidInput
 from layers.catalog import LayerSpec
 
 VERTICES_MAX = 100_000  # one feature; larger ones make tiles and pages slow for everybody
 MULTI = {"MultiPoint": "Point", "MultiLineString": "LineString", "MultiPolygon": "Polygon"}
-PARTS = {
+PARTS: dict[str, Callable[..., Any]] = {
     "MultiPoint": shapely.multipoints,
     "MultiLineString": shapely.multilinestrings,
     "MultiPolygon": shapely.multipolygons,
@@ -24,7 +25,7 @@ class InvalidGeometry(InvalidInput):
     code = "invalid-geometry"
 
 
-def from_geojson(data: Any) -> Geometry:
+def from_geojson(data: Any) -> BaseGeometry:
     """A two-dimensional geometry in EPSG:4326 (longitude, latitude) from a GeoJSON object; raises InvalidGeometry."""
     if not isinstance(data, dict) or "type" not in data:
         raise InvalidGeometry(_("The geometry must be a GeoJSON geometry object with a type and coordinates."))
@@ -35,7 +36,7 @@ def from_geojson(data: Any) -> Geometry:
     return shapely.force_2d(geometry)
 
 
-def fit(spec: LayerSpec, geometry: Geometry) -> Geometry:
+def fit(spec: LayerSpec, geometry: BaseGeometry) -> BaseGeometry:
     """The geometry as the layer stores it; raises InvalidGeometry with the first reason why it cannot be kept."""
     fitted = _promoted(geometry, spec.geometry_type)
     if problem := problem_of(spec, fitted):
@@ -43,15 +44,15 @@ def fit(spec: LayerSpec, geometry: Geometry) -> Geometry:
     return fitted
 
 
-def _promoted(geometry: Geometry, geometry_type: str) -> Geometry:
+def _promoted(geometry: BaseGeometry, geometry_type: str) -> BaseGeometry:
     if MULTI.get(geometry_type) == geometry.geom_type:
-        return PARTS[geometry_type]([geometry])
+        return cast(BaseGeometry, PARTS[geometry_type]([geometry]))
     if MULTI.get(geometry.geom_type) == geometry_type and shapely.get_num_geometries(geometry) == 1:
-        return shapely.get_geometry(geometry, 0)
+        return cast(BaseGeometry, shapely.get_geometry(geometry, 0))
     return geometry
 
 
-def problem_of(spec: LayerSpec, geometry: Geometry) -> str:
+def problem_of(spec: LayerSpec, geometry: BaseGeometry) -> str:
     """Why the layer cannot keep this geometry (EPSG:4326), in the active language; empty when it can."""
     if shapely.is_empty(geometry):
         return _("The geometry is empty.")

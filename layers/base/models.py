@@ -182,4 +182,4 @@ class Photo(models.Model):
         indexes = [models.Index(fields=["layer", "feature_id"], name="photo_feature")]
 
     def __str__(self) -> str:
-        return self.image.name
+        return self.image.name or ""
