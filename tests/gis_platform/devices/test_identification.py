@@ -1,10 +1,10 @@
 """A device asks who holds a card."""
 
 import pytest
-from people import a_device, a_resident, device_header
 
 from gis_platform.core.models import AuditEntry
 from gis_platform.residents import services
+from tests.people import a_device, a_resident, device_header
 
 pytestmark = pytest.mark.django_db
 

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from people import a_device, a_user, device_header
 
 from gis_platform.core import clock
 from gis_platform.devices import services
 from gis_platform.devices.models import Device
+from tests.people import a_device, a_user, device_header
 
 pytestmark = pytest.mark.django_db
 

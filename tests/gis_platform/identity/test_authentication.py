@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.test import Client, override_settings
-from people import PASSWORD, a_beacon, a_user
 
 from gis_platform.core import clock
 from gis_platform.core.errors import Forbidden
 from gis_platform.identity import services
 from gis_platform.identity.models import ApiKey
+from tests.people import PASSWORD, a_beacon, a_user
 
 pytestmark = pytest.mark.django_db
 

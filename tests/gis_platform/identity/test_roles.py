@@ -1,10 +1,10 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 from django.db import IntegrityError
-from people import a_user
 
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role, RoleMissing, has_role, is_staff_member, require_role, seed_roles
+from tests.people import a_user
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,7 @@
 import pytest
 from django.core.cache import cache
-from people import PASSWORD, a_user
+
+from tests.people import PASSWORD, a_user
 
 pytestmark = pytest.mark.django_db
 

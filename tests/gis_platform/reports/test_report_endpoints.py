@@ -2,11 +2,11 @@
 
 import pytest
 from django.core.cache import cache
-from people import LIBRARY, a_category, a_department, a_user
 
 from gis_platform.reports import jobs
 from gis_platform.reports.limits import REPORTS_MAX
 from gis_platform.reports.models import Report, ReportEvent
+from tests.people import LIBRARY, a_category, a_department, a_user
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from people import LIBRARY, a_category, a_department, a_district, a_resident, a_user, north_of
 
 from gis_platform.core import clock
 from gis_platform.core.errors import InvalidInput
@@ -17,6 +16,7 @@ from gis_platform.reports import jobs, services
 from gis_platform.reports.models import Notice, Report, ReportEvent, Routing
 from gis_platform.reports.states import MOVES, State
 from layers.base.models import Change
+from tests.people import LIBRARY, a_category, a_department, a_district, a_resident, a_user, north_of
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from people import a_resident
 
 from gis_platform.core import clock
 from gis_platform.core.errors import InvalidInput
@@ -11,6 +10,7 @@ from gis_platform.core.luhn import CardNumberRefused
 from gis_platform.core.models import AuditEntry
 from gis_platform.residents import services
 from gis_platform.residents.models import Means
+from tests.people import a_resident
 
 pytestmark = pytest.mark.django_db
 VISA_TEST_NUMBER = "4111111111111111"  # published by the card schemes for tests; Luhn-valid

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateRange
-from people import LIBRARY, a_district, a_resident, north_of
 
 from gis_platform.residents.models import Group, Membership
+from tests.people import LIBRARY, a_district, a_resident, north_of
 
 pytestmark = pytest.mark.django_db
 

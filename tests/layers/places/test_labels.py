@@ -4,13 +4,13 @@ import base64
 import xml.etree.ElementTree as ET
 
 import pytest
-from people import a_beacon, a_place
 
 from gis_platform.core import clock
 from gis_platform.core.errors import InvalidInput
 from layers.places import services
 from layers.places.labels import SIGNATURE_BYTES, Label, read_token, token_of
 from layers.places.models import Beacon
+from tests.people import a_beacon, a_place
 
 
 @pytest.mark.parametrize("label", [Label(beacon_id=1, generation=1), Label(beacon_id=2**63 - 1, generation=32_767)])

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from people import LIBRARY, a_beacon, a_place, a_resident, north_of
 
 from gis_platform.core import clock
 from gis_platform.core.models import OutboxEntry
@@ -15,6 +14,7 @@ from rules.ledger.queries import balance
 from rules.ledger.services import AccountKey
 from rules.loyalty import jobs, services
 from rules.loyalty.models import CheckIn, PlaceDay
+from tests.people import LIBRARY, a_beacon, a_place, a_resident, north_of
 
 
 def fix_at(point, *, accuracy_m=10.0, age_s=1):

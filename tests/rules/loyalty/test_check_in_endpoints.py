@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import h3
 import pytest
-from people import LIBRARY, a_beacon, a_place, a_resident, a_user, north_of
 
 from gis_platform.core import clock
 from layers.places.services import label_token
 from rules.loyalty import services
 from rules.loyalty.models import CheckIn
 from rules.loyalty.queries import PEOPLE_MIN
+from tests.people import LIBRARY, a_beacon, a_place, a_resident, a_user, north_of
 
 pytestmark = pytest.mark.django_db
 
