@@ -69,12 +69,16 @@ class Process:
             text=True,
             errors="replace",
         )
-        self._register.add(self._popen.pid)
+        self._register.add(self.pid)
         self._started_s = time.monotonic()
         self._next_start_s = None
         if output and not isinstance(output, int):
             output.close()
         self._follower = follow(program.name, self._popen.stdout) if self._popen.stdout else None
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
 
     @property
     def exit_code(self) -> int | None:
@@ -91,7 +95,7 @@ class Process:
             self._next_start_s = now_s + wait_s
             say(f"{self.program.name} ended ({describe(code)}); it is started again in {wait_s} s.")
         elif now_s >= self._next_start_s:
-            self._register.remove(self._popen.pid)
+            self._register.remove(self.pid)
             self.start()
 
     def ask_to_end(self) -> None:
@@ -102,11 +106,11 @@ class Process:
         """Waits for the program until then, and kills it and whatever it left behind."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._popen.wait(max(deadline_s - time.monotonic(), 0.1))
-        for pid in session_members(self._popen.pid):
+        for pid in session_members(self.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._popen.wait()
-        self._register.remove(self._popen.pid)
+        self._register.remove(self.pid)
         if self._follower:
             self._follower.join(timeout=1)
 

@@ -11,9 +11,6 @@ from gis_platform.local.keys import Keys
 from gis_platform.local.ports import LOOPBACK
 from gis_platform.local.process import Program
 
-# Of each web worker: twice its database connections, for requests that wait for something else.
-WEB_THREADS = 16
-
 
 @dataclass(frozen=True)
 class Choices:
@@ -23,6 +20,7 @@ class Choices:
     host: str
     port: int
     web_workers: int
+    web_threads: int  # of each web worker
     job_workers: int
     demo: bool
     production: bool
@@ -36,6 +34,8 @@ class Choices:
             host=env.text("HOST", default=LOOPBACK),
             port=env.number("PORT", default=8000, minimum=1, maximum=65535),
             web_workers=env.number("WEB_WORKERS", default=2, minimum=1, maximum=64),
+            # Twice a worker's database connections: some requests wait for something else, as a stream of events does.
+            web_threads=env.number("WEB_THREADS", default=16, minimum=1, maximum=256),
             job_workers=env.number("JOB_WORKERS", default=2, minimum=1, maximum=64),
             demo=env.flag("DEMO", default=not production),
             production=production,
@@ -69,11 +69,13 @@ def manage(command: str, *options: str, environment: Mapping[str, str]) -> Progr
 
 def lasting_programs(choices: Choices, environment: Mapping[str, str]) -> list[Program]:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", str(choices.web_workers)]
-    web += ["--blocking-threads", str(WEB_THREADS)]
+    web += ["--blocking-threads", str(choices.web_threads)]
     web += ["--host", choices.host, "--port", str(choices.port), "gis_platform.wsgi:application"]
-    worker = [sys.executable, "-m", "gis_platform.worker"]
+    work = [sys.executable, "-m", "gis_platform.worker"]
+    workers = range(1, choices.job_workers + 1)
     return [
         Program("web", web, environment, CHECKOUT),
-        *(Program(f"worker-{number}", worker, environment, CHECKOUT) for number in range(1, choices.job_workers + 1)),
+        *(Program(f"worker-{number}", work, environment, CHECKOUT) for number in workers),
+        Program("dispatch", [*work, "dispatch"], environment, CHECKOUT),
         manage("listen_mqtt", environment=environment),
     ]

@@ -35,7 +35,7 @@ as_root() {
 
 apt_get() {
     as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 \
-        apt-get --quiet=2 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" >&2 9>&-
+        apt-get --quiet=2 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" >.local/apt.log 2>&1 9>&-
 }
 
 apt_update() {
@@ -47,8 +47,10 @@ apt_update() {
 
 apt_install() {
     say "Installing $*"
-    apt_get install --yes --no-install-recommends "$@" ||
+    if ! apt_get install --yes --no-install-recommends "$@"; then
+        tail -n 5 .local/apt.log >&2
         die "Not installed: $*. An administrator can do it: sudo apt-get install $*"
+    fi
 }
 
 install_system_packages() {

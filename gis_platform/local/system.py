@@ -57,11 +57,11 @@ def find_program(name: str) -> str:
 def missing_packages(task: str, environment: Mapping[str, str]) -> list[str]:
     """Names of the Debian packages that the task (run or test) still needs."""
     missing = []
-    if "DATABASE_URL" not in environment and not installed_postgres():
+    if not environment.get("DATABASE_URL") and not installed_postgres():
         missing += _postgres_packages()
-    if "REDIS_URL" not in environment and not _has("redis-server"):
+    if not environment.get("REDIS_URL") and not _has("redis-server"):
         missing.append("redis-server")
-    if "MQTT_URL" not in environment and not _has("mosquitto"):
+    if not environment.get("MQTT_URL") and not _has("mosquitto"):
         missing.append("mosquitto")
     if task == "test":
         missing += _test_packages()

@@ -1,0 +1,72 @@
+import pytest
+
+from gis_platform.environment import SettingsError
+from gis_platform.local.deployment import Deployment
+from gis_platform.local.keys import Keys
+from gis_platform.local.programs import Choices, lasting_programs, platform_environment
+
+SERVICES = {"DATABASE_URL": "postgresql://private", "REDIS_URL": "redis://private"}
+
+
+@pytest.fixture
+def deployment(tmp_path):
+    return Deployment("jelgava", tmp_path)
+
+
+def environment(given, deployment):
+    choices = Choices.read(given)
+    return platform_environment(given, SERVICES, deployment=deployment, keys=Keys(django="generated"), choices=choices)
+
+
+def test_the_platform_is_led_to_the_private_services(deployment):
+    found = environment({"PATH": "/bin"}, deployment)
+    assert found["DATABASE_URL"] == "postgresql://private"
+    assert found["SECRET_KEY"] == "generated"
+    assert found["PUBLIC_URL"] == "http://localhost:8000"
+    assert found["LOCAL_DIR"] == str(deployment.folder)
+    assert found["PATH"] == "/bin"
+
+
+def test_what_was_given_goes_first(deployment):
+    given = {"SECRET_KEY": "own", "REDIS_URL": "redis://own", "PUBLIC_URL": "https://city.example"}
+    assert given.items() <= environment(given, deployment).items()
+
+
+def test_an_empty_variable_counts_as_none(deployment):
+    assert environment({"SECRET_KEY": ""}, deployment)["SECRET_KEY"] == "generated"
+
+
+def test_each_city_has_a_folder_of_its_own():
+    jelgava, siauliai = (Deployment.of_city(city, {}) for city in ("jelgava", "siauliai"))
+    assert jelgava.folder != siauliai.folder
+    assert jelgava.outside != siauliai.outside
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "http"), ("PORT", "0"), ("PORT", "65536"), ("CITY", "riga"), ("WEB_WORKERS", "0"), ("DEMO", "perhaps")],
+)
+def test_a_bad_choice_is_refused_by_name(name, value):
+    with pytest.raises(SettingsError, match=f"^{name}: "):
+        Choices.read({name: value})
+
+
+def test_production_has_no_demo_unless_told():
+    assert Choices.read({}).demo
+    assert not Choices.read({"ENVIRONMENT": "production"}).demo
+
+
+def test_the_address_shown_is_one_that_a_browser_can_open():
+    assert Choices.read({"HOST": "0.0.0.0", "PORT": "9000"}).url == "http://localhost:9000"
+    assert Choices.read({"HOST": "192.0.2.7"}).url == "http://192.0.2.7:8000"
+
+
+def test_web_workers_and_job_workers_are_as_many_as_chosen():
+    programs = lasting_programs(Choices.read({"PORT": "9000", "JOB_WORKERS": "3", "WEB_WORKERS": "4"}), {})
+    assert [program.name for program in programs] == [
+        "web", "worker-1", "worker-2", "worker-3", "dispatch", "listen_mqtt",
+    ]  # fmt: skip
+    web = programs[0].command
+    assert web[web.index("--port") + 1] == "9000"
+    assert web[web.index("--workers") + 1] == "4"
+    assert web[web.index("--host") + 1] == "127.0.0.1"
