@@ -1,6 +1,7 @@
 """Decisions over HTTP: tills and validators ask, residents read why."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -70,16 +71,19 @@ class ExplainedDecision(Schema):
 
 
 @router.post("/decisions", response=MerchantAnswer, auth=DeviceKey(*FACING_PEOPLE), summary="Price a receipt")
-def decide(request: HttpRequest, body: Question, idempotency_key: Header[str]) -> MerchantAnswer:
+def decide(
+    request: HttpRequest, body: Question, idempotency_key: Annotated[str, Header(alias="Idempotency-Key")]
+) -> MerchantAnswer:
     lines = [Line(**line.model_dump()) for line in body.lines]
     case = case_at_terminal(calling_device(request), kind=body.kind, token=body.token, lines=lines)
     answer = services.decide(case, key=idempotency_key)
+    copy = answer.for_merchant()
     return MerchantAnswer(
         decision=UUID(answer.decision),
-        code=answer.code,
+        code=copy.code,
         status=answer.status,
-        discount_cents=answer.discount_cents,
-        lines=[LineOut(id=line, discount_cents=cents) for line, cents in answer.cents_by_line.items()],
+        discount_cents=copy.discount_cents,
+        lines=[LineOut(id=line, discount_cents=cents) for line, cents in copy.discount_cents_by_line.items()],
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from gis_platform.core import clock
-from gis_platform.core.actor import acting
+from gis_platform.core.actor import acting, current_actor
 from gis_platform.core.idempotency import StoredAnswer, once
 from gis_platform.residents.models import Resident
 from layers.places.models import Place
@@ -23,6 +23,7 @@ from rules.engine import deciding
 from rules.engine.errors import RuleError
 from rules.engine.outcome import CapKey, Outcome
 from rules.engine.receipt import read_receipt
+from rules.engine.wording import MerchantCopy, merchant_copy
 
 type Weighing = Callable[[Mapping[CapKey, int], Mapping[str, str]], Outcome]
 
@@ -49,13 +50,16 @@ class Answer:
     cents_by_line: dict[str, int]
     points: int
 
+    def for_merchant(self) -> MerchantCopy:
+        return merchant_copy(self.cents_by_line, code=self.code)
+
 
 def decide(case: Case, *, key: str) -> Answer:
     """Decides, books and promises `benefit.decided`, all or nothing; the same key gives the first answer again.
 
     Raises CaseRefused for a receipt that cannot be, KeyReused when the key came with another case, and TooContended.
     """
-    with acting(case.terminal or "system:benefits", "decision"):
+    with acting(case.terminal or current_actor(), "decision"):
         stored = once(
             scope=f"decide:{case.terminal or 'system'}",
             key=key,

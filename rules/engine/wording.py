@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rules.engine.condition import DISTANCE, Trace
-from rules.engine.outcome import Explanation, Outcome, Verdict
+from rules.engine.outcome import Explanation, Verdict
 
 type Words = Callable[[str], str]
 
@@ -37,8 +37,8 @@ class MerchantCopy:
     discount_cents_by_line: Mapping[str, int]
 
 
-def merchant_copy(outcome: Outcome, *, code: str) -> MerchantCopy:
-    return MerchantCopy(code=code, discount_cents=outcome.total_cents, discount_cents_by_line=outcome.cents_by_line())
+def merchant_copy(cents_by_line: Mapping[str, int], *, code: str) -> MerchantCopy:
+    return MerchantCopy(code=code, discount_cents=sum(cents_by_line.values()), discount_cents_by_line=cents_by_line)
 
 
 def _sentence(explanation: Explanation, wording: Wording) -> str:

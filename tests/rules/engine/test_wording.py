@@ -61,6 +61,6 @@ def test_every_language_has_every_sentence():
 def test_the_merchants_copy_holds_an_amount_and_a_code_only():
     receipt = read_receipt([Line(id="1", category="bus", amount_cents=85)])
     outcome = decide([SENIORS], facts=SCHEMA.read({"trigger": "receipt", "age": 70, "place": "bus"}), receipt=receipt)
-    copy = merchant_copy(outcome, code="7KQ2M9")
+    copy = merchant_copy(outcome.cents_by_line(), code="7KQ2M9")
     assert "seniors" not in repr(copy)
     assert (copy.code, copy.discount_cents, dict(copy.discount_cents_by_line)) == ("7KQ2M9", 85, {"1": 85})
