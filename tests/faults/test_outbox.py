@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from gis_platform.core import outbox
 from tests.servers import database_url, redis_server
 
-ENTRIES = 40
-KILLS = 10
+ENTRIES = 30
+KILLS = 8
 TOPIC = "fault.effect"
 CREW = Path(__file__).with_name("outbox_crew.py")
 
