@@ -1,0 +1,23 @@
+from django.utils.translation import gettext_lazy as _
+
+from gis_platform.core.errors import CityError, Conflict, InvalidInput
+
+
+class NotOffered(CityError):
+    """The standard knows it, this service does not do it."""
+
+    code = "not-offered"
+    status = 501
+    title = _("This part of SensorThings is not offered here")
+
+
+class ReadingRefused(InvalidInput):
+    """Carries `cause`, one of `layers.sensors.readings.Cause`."""
+
+    code = "reading-refused"
+    title = _("The observation cannot be believed")
+
+
+class ObservationExists(Conflict):
+    code = "observation-exists"
+    title = _("The datastream has an observation at this time already")

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from ogc_api.sensorthings import views
+
+urlpatterns = [
+    path("", views.service_root, name="sensorthings"),
+    path("<path:resource>", views.resource),
+]
