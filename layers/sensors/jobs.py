@@ -6,7 +6,7 @@ from gis_platform.core import clock
 from gis_platform.core.outbox import periodic
 from layers.sensors import services
 
-AHEAD = (timedelta(), timedelta(days=31), timedelta(days=62))  # this month and at least the next
+AHEAD = (timedelta(), timedelta(days=28), timedelta(days=56))  # no step leaps over a month, so the next is among them
 
 
 @periodic("sensors-create-partitions", every_s=6 * 3600)

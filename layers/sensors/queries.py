@@ -1,5 +1,6 @@
 """Reads, those for the map and for plots through the window that shows published sensors alone."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, TypedDict, cast
@@ -94,7 +95,7 @@ def history(sensor_id: int, *, stream: str = "", hours: int = 24) -> History:
         sensor=sensor_id,
         stream=found["key"],
         property=found["property"],
-        name=_localised(found, "property"),
+        name=localised(found, "property"),
         unit=found["unit"],
         start=start,
         end=end,
@@ -145,7 +146,7 @@ def _sensor(rows: list[dict[str, Any]]) -> LatestOfSensor:
         LatestReading(
             stream=row["key"],
             property=row["property"],
-            name=_localised(row, "property"),
+            name=localised(row, "property"),
             value=row["value"],
             unit=row["unit"],
             observed_at=row["observed_at"],
@@ -156,7 +157,7 @@ def _sensor(rows: list[dict[str, Any]]) -> LatestOfSensor:
     ]
     return LatestOfSensor(
         id=first["id"],
-        name=_localised(first, "name") or first["code"],
+        name=localised(first, "name") or first["code"],
         category=first["category"],
         lon=first["lon"],
         lat=first["lat"],
@@ -166,7 +167,7 @@ def _sensor(rows: list[dict[str, Any]]) -> LatestOfSensor:
     )
 
 
-def _localised(row: dict[str, Any], column: str) -> str:
+def localised(row: Mapping[str, Any], column: str) -> str:
     """In the active language, else in the city's, else in any."""
     wanted = ((get_language() or "")[:2], *settings.CITY.languages)
     return next((text for language in wanted if (text := row.get(f"{column}_{language}"))), "")
