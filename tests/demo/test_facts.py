@@ -8,12 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from tests.demo.fact_files import FACTS, NEAR_M, city_outline, each_city, facts, metric
 from opening_hours import OpeningHours
 from shapely import STRtree
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
+
+from tests.demo.fact_files import FACTS, NEAR_M, city_outline, each_city, facts, metric
 
 LEAST_COUNT = {
     "boundaries": 9,

@@ -7,9 +7,10 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from tests.demo.fact_files import NEAR_M, POINT_FILES, city_outline, each_city, facts, features, metric
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
+
+from tests.demo.fact_files import NEAR_M, POINT_FILES, city_outline, each_city, facts, features, metric
 
 
 def real_outline(city: str, path: Path) -> BaseGeometry:

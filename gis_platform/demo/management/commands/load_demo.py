@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from gis_platform.demo import land, people, sensing
+from gis_platform.demo import land, people, rights, sensing, visits
 
 
 class Command(BaseCommand):
@@ -12,7 +12,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("DEMO is off: the demo city has accounts that everybody knows.")
-        added = land.load_land() | sensing.load_sensors() | people.load_people()
+        added = {**land.load_land(), **sensing.load_sensors(), **people.load_people()}
+        added |= {**rights.load_rights(), **visits.load_visits()}
         (settings.LOCAL_DIR / "sign-ins.txt").write_text(people.sign_ins(), encoding="utf-8")
         news = ", ".join(f"{number} {name}" for name, number in added.items() if number)
         self.stdout.write(f"Demo city {settings.CITY.name}: {news or 'nothing new'}.")

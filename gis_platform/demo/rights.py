@@ -1,0 +1,85 @@
+"""The demo's benefit programmes, each with a budget for the year, and the machines at which they are used."""
+
+from datetime import date
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from gis_platform.core import clock
+from gis_platform.demo.land import SOURCE
+from gis_platform.devices.models import Device
+from gis_platform.identity.models import Department, User
+from gis_platform.reports.models import Category
+from layers.merchants.models import Merchant
+from layers.places.models import Place
+from rules.benefits.examples import WorkedProgramme, worked_programmes
+from rules.benefits.models import Budget, Programme
+from rules.benefits.versions import approve, draft
+
+BUDGET_CENTS = 5_000_000
+MACHINES = ((Device.Role.LIBRARY, Place.Category.LIBRARY), (Device.Role.SCHOOL, Place.Category.SCHOOL))
+DEPARTMENTS = {
+    "streets": ("Ceļu un ielu nodaļa", "Gatvių ir kelių skyrius", "Streets Department"),
+    "greenery": ("Vides un labiekārtošanas nodaļa", "Aplinkos ir želdynų skyrius", "Environment Department"),
+}
+CATEGORIES = (
+    ("pothole", "streets", 10, "Bedre brauktuvē", "Duobė gatvėje", "Pothole"),
+    ("street-light", "streets", 5, "Nedeg ielas apgaismojums", "Nešviečia gatvės žibintas", "Street light is out"),
+    ("snow", "streets", 2, "Nenotīrīts sniegs vai ledus", "Nenuvalytas sniegas ar ledas", "Snow or ice not cleared"),
+    ("litter", "greenery", 5, "Atkritumi", "Šiukšlės", "Litter"),
+    ("tree", "greenery", 10, "Bīstams koks", "Pavojingas medis", "Dangerous tree"),
+)
+
+
+def load_rights() -> dict[str, int]:
+    """Adds the programmes, machines and report categories that are not there yet."""
+    added = {
+        "programmes": sum(_programme(worked) for worked in worked_programmes()),
+        "devices": _devices(),
+    }
+    _report_categories()
+    return added
+
+
+def _programme(worked: WorkedProgramme) -> bool:
+    if Programme.objects.filter(code=worked.code).exists():
+        return False
+    author, approver = (User.objects.get(username=name) for name in ("clerk", "admin"))
+    fields = {**worked.programme, "legal_date": date.fromisoformat(worked.programme["legal_date"])}
+    programme = Programme.objects.create(**fields)
+    first_day = date(clock.today().year, 1, 1)
+    period = DateRange(first_day, date(first_day.year + 1, 1, 1))
+    Budget.objects.create(programme=programme, period=period, limit_cents=BUDGET_CENTS)
+    version = draft(programme, definition=worked.definition, first_day=first_day, author=author)
+    approve(version.pk, approver=approver)
+    return True
+
+
+def _devices() -> int:
+    """A machine at each library and school, and a till or validator at each merchant; keys are handed out later."""
+    machines = [
+        Device(code=f"{role}-{place.code}".lower(), role=role, place=place)
+        for role, category in MACHINES
+        for place in Place.objects.filter(source=SOURCE, category=category).order_by("code")
+    ]
+    for merchant in Merchant.objects.filter(source=SOURCE).order_by("code"):
+        on_a_bus = merchant.category == Merchant.Category.TRANSPORT
+        role = Device.Role.VALIDATOR if on_a_bus else Device.Role.TILL
+        machines.append(Device(code=f"{role}-{merchant.code}".lower(), role=role, merchant=merchant))
+    before = Device.objects.count()
+    Device.objects.bulk_create(machines, ignore_conflicts=True)
+    return Device.objects.count() - before
+
+
+def _report_categories() -> None:
+    languages = ("name_lv", "name_lt", "name_en")
+    for code, names in DEPARTMENTS.items():
+        Department.objects.get_or_create(code=code, defaults=dict(zip(languages, names, strict=True)))
+    for code, department, days, *names in CATEGORIES:
+        Category.objects.get_or_create(
+            code=code,
+            defaults={
+                "department": Department.objects.get(code=department),
+                "deadline_days": days,
+                **dict(zip(languages, names, strict=True)),
+            },
+        )
