@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("gis_platform.identity.urls")),
     path("q/<str:token>", label, name="label"),
     path("ogc/", include("ogc_api.urls")),
+    path("sta/v1.1/", include("ogc_api.sensorthings.urls")),
     path("api/v1/", api.urls),
     path("console/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

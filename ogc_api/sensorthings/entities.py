@@ -44,7 +44,7 @@ def instant(time: datetime) -> str:
 
 
 def _name(row: Row) -> str:
-    return row["name"] or row["code"]
+    return str(row["name"] or row["code"])
 
 
 def _thing(row: Row) -> dict[str, Any]:

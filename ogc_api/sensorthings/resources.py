@@ -80,7 +80,7 @@ def count(selection: Selection) -> int:
 
 def _condition(selection: Selection) -> tuple[Composed, list[Any]]:
     tests = [SQL("{} = %s").format(Identifier(column)) for column, _value in selection.where]
-    rows_sql = SQL(selection.entities.rows)  # type: ignore[arg-type]  # a constant of ours, out of a dataclass
+    rows_sql = SQL(selection.entities.rows)
     return SQL("{} WHERE {}").format(rows_sql, SQL(" AND ").join([SQL("true"), *tests])), [
         value for _column, value in selection.where
     ]
