@@ -50,6 +50,8 @@ class _Traced:
     expression: Expression
     closure: Closure
     parts: "tuple[_Traced, ...]"
+    asked: tuple[str, ...]
+    wanted: tuple[Any, ...]
 
     def trace(self, facts: Facts) -> Trace:
         holds = self.closure(facts)
@@ -57,10 +59,10 @@ class _Traced:
             return Trace("literal", holds, {}, ())
         if self.expression.op in JOINING:
             return Trace(self.expression.op, holds, {}, (), tuple(part.trace(facts) for part in self.parts))
-        values = {name: as_json(facts.get(name)) for name in _asked(self.expression)}
+        values = {name: as_json(facts.get(name)) for name in self.asked}
         for part in self.parts:
             values[DISTANCE] = as_json(part.closure(facts))
-        return Trace(self.expression.op, holds, values, tuple(_written(self.expression)))
+        return Trace(self.expression.op, holds, values, self.wanted)
 
 
 def _traced(expression: Expression) -> _Traced:
@@ -68,7 +70,10 @@ def _traced(expression: Expression) -> _Traced:
     args = expression.args if isinstance(expression, Operation) else ()
     joins = isinstance(expression, Operation) and expression.op in JOINING
     shown = [arg for arg in args if joins or (isinstance(arg, Operation) and arg.op == DISTANCE)]
-    return _Traced(expression, compile_closure(expression), tuple(_traced(arg) for arg in shown))
+    parts = tuple(_traced(arg) for arg in shown)
+    return _Traced(
+        expression, compile_closure(expression), parts, tuple(_asked(expression)), tuple(_written(expression))
+    )
 
 
 def _asked(expression: Expression) -> list[str]:

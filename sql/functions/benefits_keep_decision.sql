@@ -1,4 +1,4 @@
--- owner: rules/benefits
+-- owner: rules.benefits
 -- A decision stays as it was made; its status moves along the one table of moves.
 CREATE OR REPLACE FUNCTION public.benefits_keep_decision() RETURNS trigger
 LANGUAGE plpgsql AS $$

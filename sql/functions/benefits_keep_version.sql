@@ -1,4 +1,4 @@
--- owner: rules/benefits
+-- owner: rules.benefits
 -- An active version stays as it was approved. Only the end of its time may be set, when a later version follows.
 CREATE OR REPLACE FUNCTION public.benefits_keep_version() RETURNS trigger
 LANGUAGE plpgsql AS $$

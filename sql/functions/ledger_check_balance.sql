@@ -1,4 +1,4 @@
--- owner: rules/ledger
+-- owner: rules.ledger
 -- Runs at commit, for each new entry and each new leg: the legs of an entry are two or more and sum to zero in each unit.
 CREATE OR REPLACE FUNCTION public.ledger_check_balance() RETURNS trigger
 LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
--- owner: rules/ledger
+-- owner: rules.ledger
 -- A leg joins an entry in the transaction that posts it, and never later: a balanced pair of legs would still alter it.
 CREATE OR REPLACE FUNCTION public.ledger_join_entry() RETURNS trigger
 LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
--- owner: rules/ledger
+-- owner: rules.ledger
 -- The transaction's number is written by the database, so that nobody can claim another one.
 CREATE OR REPLACE FUNCTION public.ledger_stamp_entry() RETURNS trigger
 LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
--- owner: rules/benefits
+-- owner: rules.benefits
 CREATE OR REPLACE TRIGGER benefits_version_stays BEFORE UPDATE OR DELETE ON benefits_programmeversion
 FOR EACH ROW EXECUTE FUNCTION public.benefits_keep_version();
 CREATE OR REPLACE TRIGGER benefits_version_not_emptied BEFORE TRUNCATE ON benefits_programmeversion

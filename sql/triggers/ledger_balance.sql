@@ -1,4 +1,4 @@
--- owner: rules/ledger
+-- owner: rules.ledger
 -- Constraint triggers cannot be replaced, so they are made anew.
 DROP TRIGGER IF EXISTS ledger_entry_balances ON ledger_entry;
 CREATE CONSTRAINT TRIGGER ledger_entry_balances AFTER INSERT ON ledger_entry

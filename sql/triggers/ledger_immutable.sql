@@ -1,4 +1,4 @@
--- owner: rules/ledger
+-- owner: rules.ledger
 CREATE OR REPLACE TRIGGER ledger_entry_stamp BEFORE INSERT ON ledger_entry
 FOR EACH ROW EXECUTE FUNCTION public.ledger_stamp_entry();
 CREATE OR REPLACE TRIGGER ledger_leg_join BEFORE INSERT ON ledger_leg
