@@ -13,6 +13,7 @@ from layers.sensors.readings import Reading
 
 DAY_S = 86_400
 YEAR_S = 365.25 * DAY_S
+DEMO_SEED = 2026
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +99,17 @@ def _air_temperature(m: _Moment) -> float:
     return 6.5 + 11.5 * m.season() + swing * m.sun() + weather + 0.5 * m.character + 0.15 * m.flicker("air")
 
 
+def _water_temperature(m: _Moment) -> float:
+    return max(
+        0.2, 9.5 + 9.5 * m.season() + 0.4 * m.sun() + 1.5 * m.drift("front", 5 * DAY_S) + 0.05 * m.flicker("water")
+    )
+
+
+def _precipitation(m: _Moment) -> float:
+    """Dry most of the time; a front brings rain for some hours."""
+    return max(0.0, 6 * m.drift("front", 2 * DAY_S) + 2 * m.drift("rain", 2 * 3600) - 3.5)
+
+
 def _relative_humidity(m: _Moment) -> float:
     return 78 - 9 * m.season() - 11 * m.sun() + 9 * m.drift("front", 2 * DAY_S) + 0.8 * m.flicker("air")
 
@@ -131,6 +143,15 @@ def _nitrogen_dioxide(m: _Moment) -> float:
     return (6 + 26 * m.rush()) * (1.1 - 0.2 * m.season()) * (1 + 0.3 * m.drift("still", DAY_S)) + m.flicker("air")
 
 
+def _ozone(m: _Moment) -> float:
+    """The sun makes it, and traffic eats it."""
+    return 48 + 18 * m.season() + 16 * m.sun() - 12 * m.rush() + 8 * m.drift("still", DAY_S) + m.flicker("air")
+
+
+def _mean_speed(m: _Moment) -> float:
+    return 52 + 4 * m.character - 17 * m.rush() + 2 * m.drift("days", DAY_S) + 1.5 * m.flicker("cars")
+
+
 def _traffic_flow(m: _Moment) -> float:
     return round(900 * m.rush() * (1 + 0.08 * m.drift("days", DAY_S) + 0.05 * m.flicker("cars")))
 
@@ -139,9 +160,13 @@ def _noise_level(m: _Moment) -> float:
     return 41 + 10 * math.log10(1 + 60 * m.rush()) + 1.5 * m.drift("wind", 3600) + 1.2 * m.flicker("cars")
 
 
+def _occupancy(m: _Moment) -> float:
+    """Of a car park, in per cent."""
+    return 95 * m.peak(12.5, 4.5) * (0.6 if m.weekend else 0.9) * (1 + 0.08 * m.drift("days", DAY_S))
+
+
 def _free_spaces(m: _Moment) -> float:
-    taken = m.peak(12.5, 4.5) * (0.55 if m.weekend else 0.9)
-    return round(120 * (1 - taken) * (1 + 0.04 * m.drift("days", DAY_S)))
+    return round(120 * (1 - _occupancy(m) / 100))
 
 
 def _bicycle_flow(m: _Moment) -> float:
@@ -160,6 +185,9 @@ def _any_course(m: _Moment) -> float:
 
 COURSES: dict[str, Callable[[_Moment], float]] = {
     "air_temperature": _air_temperature,
+    "temperature": _air_temperature,
+    "water_temperature": _water_temperature,
+    "precipitation": _precipitation,
     "relative_humidity": _relative_humidity,
     "air_pressure": _air_pressure,
     "wind_speed": _wind_speed,
@@ -168,6 +196,9 @@ COURSES: dict[str, Callable[[_Moment], float]] = {
     "pm10": _particles,
     "pm2_5": lambda m: 0.6 * _particles(m),
     "no2": _nitrogen_dioxide,
+    "o3": _ozone,
+    "mean_speed": _mean_speed,
+    "occupancy": _occupancy,
     "traffic_flow": _traffic_flow,
     "noise_level": _noise_level,
     "free_spaces": _free_spaces,

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from gis_platform.integrations.mqtt.simulator import publish_until
+from layers.sensors.simulation import DEMO_SEED
 
 
 class Command(BaseCommand):
@@ -14,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--every", type=float, default=10.0, metavar="SECONDS")
-        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--seed", type=int, default=DEMO_SEED)
 
     def handle(self, *_: Any, **options: Any) -> None:
         if not settings.DEMO:
