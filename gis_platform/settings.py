@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "layers.streets",
     "layers.custom",
     "layers.imports",
+    "layers.exports",
     "gis_platform.identity",
     "gis_platform.residents",
     "gis_platform.devices",

@@ -20,3 +20,8 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
 ]
+
+handler400 = "gis_platform.core.pages.bad_request"
+handler403 = "gis_platform.core.pages.forbidden"
+handler404 = "gis_platform.core.pages.not_found"
+handler500 = "gis_platform.core.pages.failed"

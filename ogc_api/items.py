@@ -12,11 +12,11 @@ from django.views.decorators.csrf import csrf_exempt
 from gis_platform.core import clock
 from gis_platform.core.errors import CityError, InvalidInput, PreconditionRequired
 from gis_platform.identity.authentication import authenticate_request
+from gis_platform.identity.layer_access import may_edit, readable_layer, require_editor
 from layers.base.editing import Stored, create_feature, delete_feature, replace_feature, update_feature
 from layers.base.geometry import from_geojson
 from layers.catalog import LayerSpec
 from ogc_api import queries
-from ogc_api.access import may_edit, readable_layer, require_editor
 from ogc_api.links import items_links, layer_url, link
 from ogc_api.parameters import ItemsRequest, items_request, refuse_unknown
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 
 from gis_platform.identity.authentication import authenticate_request
+from gis_platform.identity.layer_access import readable_layer
 from layers.catalog import LayerSpec, Property, PropertyType
-from ogc_api.access import readable_layer
 from ogc_api.links import layer_url
 from ogc_api.parameters import refuse_unknown
 

@@ -12,9 +12,9 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from gis_platform.core.errors import NotFound
 from gis_platform.identity.authentication import authenticate_request
+from gis_platform.identity.layer_access import readable_layer, readable_layers
 from layers.base.models import LayerRevision
 from layers.catalog import Access, LayerSpec
-from ogc_api.access import readable_layer, readable_layers
 from ogc_api.links import base_url
 from ogc_api.parameters import refuse_unknown
 from ogc_api.queries import extent

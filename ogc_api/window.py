@@ -13,8 +13,8 @@ from pygeoapi import api as pages
 from pygeoapi.api import API, APIRequest
 
 from gis_platform.identity.authentication import authenticate_request
+from gis_platform.identity.layer_access import readable_layer, readable_layers
 from layers.catalog import LayerSpec
-from ogc_api.access import readable_layer, readable_layers
 from ogc_api.links import base_url, link
 from ogc_api.openapi import openapi_document
 from ogc_api.parameters import LIMIT_DEFAULT, LIMIT_MAX, refuse_unknown

@@ -40,7 +40,7 @@ def keys_between_rooms():
                     yield pytest.param(source, target, id=f"{model.__name__}.{field.name}")
 
 
-@pytest.mark.parametrize(("source", "target"), keys_between_rooms())
+@pytest.mark.parametrize(("source", "target"), list(keys_between_rooms()))
 def test_a_foreign_key_goes_downhill(source, target):
     heights = dict(height(target))
     shared = [(floor, heights[number]) for number, floor in height(source) if number in heights]

@@ -1,15 +1,24 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from gis_platform.core import clock
-from gis_platform.identity.console import RoleAdmin
-from gis_platform.identity.keys import new_key
+from gis_platform.identity import services
+from gis_platform.identity.console import RoleAdmin, staff_actor
 from gis_platform.identity.models import ApiKey, Department, User
 from gis_platform.identity.services import KEY_LIFETIME
+from gis_platform.identity.views import SignInForm
+
+
+class ConsoleSignInForm(SignInForm, AdminAuthenticationForm):
+    """The console's own sign-in page, with the same limit on failed attempts."""
+
+
+admin.site.login_form = ConsoleSignInForm
 
 
 @admin.register(Department)
@@ -47,7 +56,8 @@ class ApiKeyAdmin(RoleAdmin):
         if change:
             super().save_model(request, obj, form, change)
             return
-        key = new_key("api")
-        obj.prefix, obj.key_hash = key.prefix, key.key_hash
-        super().save_model(request, obj, form, change)
-        messages.warning(request, _("Write the key down, it is not shown again: %(key)s") % {"key": key.text})
+        record, text = services.issue_api_key(
+            obj.user, label=obj.label, scopes=obj.scopes, expires_at=obj.expires_at, actor=staff_actor(request)
+        )
+        obj.pk = record.pk
+        messages.warning(request, _("Write the key down, it is not shown again: %(key)s") % {"key": text})

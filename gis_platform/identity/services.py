@@ -1,6 +1,6 @@
 """Writing verbs of accounts and their API keys."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gis_platform.core import audit, clock
 from gis_platform.core.actor import acting
@@ -13,22 +13,22 @@ KEY_LIFETIME = timedelta(days=365)
 
 
 def issue_api_key(
-    user: User, *, label: str, scopes: list[str], lifetime: timedelta = KEY_LIFETIME
+    user: User, *, label: str, scopes: list[str], expires_at: datetime | None = None, actor: str = ""
 ) -> tuple[ApiKey, str]:
     """The key's record and its text, which is shown this once. Raises Forbidden for an account without a role."""
     if not is_staff_member(user):
         raise Forbidden
     key = new_key("api")
-    with acting(user.actor, "API key issued"):
+    with acting(actor or user.actor, "API key issued"):
         record = ApiKey.objects.create(
             user=user,
             label=label,
             prefix=key.prefix,
             key_hash=key.key_hash,
             scopes=scopes,
-            expires_at=clock.now() + lifetime,
+            expires_at=expires_at or clock.now() + KEY_LIFETIME,
         )
-        audit.record("identity.api-key-issued", f"api-key:{record.pk}", label=label, scopes=scopes)
+        audit.record("identity.api-key-issued", f"api-key:{record.pk}", user=user.pk, scopes=scopes)
     return record, key.text
 
 

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from gis_platform.core import clock
 from gis_platform.core.errors import InvalidInput
 from gis_platform.identity.errors import NotSignedIn
+from gis_platform.identity.layer_access import Caller
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role, require_role
 from layers.sensors.parsing import json_content, reading
 from layers.sensors.readings import Misread, Reading
 from layers.sensors.services import ingest
-from ogc_api.access import Caller
 from ogc_api.sensorthings.entities import SETS, Row
 from ogc_api.sensorthings.errors import NotOffered, ObservationExists, ReadingRefused
 from ogc_api.sensorthings.resources import OBSERVATIONS, Selection, the_one

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from gis_platform.core.money import percent
 from rules.engine.definition import Rule
 from rules.engine.forms import Amount, FixedPrice, Percent, WholeReceipt
 from rules.engine.receipt import Line
-from rules.engine.rounding import percent, share_out
+from rules.engine.rounding import share_out
 
 
 def discounts(rule: Rule, lines: Sequence[Line]) -> dict[str, int]:

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gis_platform.core.money import BASIS_POINTS
 from rules.engine.receipt import AMOUNT_CENTS_MAX, Line
-from rules.engine.rounding import WHOLE
 
 RULES_MAX = 100
 CAPS_MAX = 20
@@ -42,7 +42,7 @@ class Part(BaseModel):
 
 class Percent(Part):
     kind: Literal["percent"]
-    basis_points: int = Field(ge=1, le=WHOLE)
+    basis_points: int = Field(ge=1, le=BASIS_POINTS)
 
 
 class Amount(Part):

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-WHOLE = 10_000  # basis points
-
 
 def half_up(numerator: int, denominator: int) -> int:
     """The nearest whole number of a fraction that is not negative.
@@ -12,14 +10,6 @@ def half_up(numerator: int, denominator: int) -> int:
     (3, 2)
     """
     return (2 * numerator + denominator) // (2 * denominator)
-
-
-def percent(amount_cents: int, basis_points: int) -> int:
-    """
-    >>> percent(85, 8_000), percent(25, 1_000)
-    (68, 3)
-    """
-    return half_up(amount_cents * basis_points, WHOLE)
 
 
 def share_out(total: int, amounts: Mapping[str, int]) -> dict[str, int]:
