@@ -1,8 +1,9 @@
 """Addresses of the city map. Mounted at the root."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from maps import shell, views
+from maps.editor import media
 
 urlpatterns = [
     path("", views.map_page, name="map"),
@@ -10,5 +11,7 @@ urlpatterns = [
     path("places/<slug:layer_id>/<int:feature_id>/card/", views.place_card, name="place-card"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),
     path("sw.js", shell.service_worker, name="service-worker"),
+    path("editor/", include("maps.editor.urls")),
+    re_path(r"^media/photos/(?P<name>[0-9a-f]{32})\.jpg$", media.photo, name="photo"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

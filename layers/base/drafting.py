@@ -207,7 +207,7 @@ def label_of(spec: LayerSpec) -> Composable:
     else:
         words = [p for p in spec.editable_properties if p.type is PropertyType.STRING and not p.private]
         own = [p.column for p in words if p.name not in PROVENANCE][:LABEL_PARTS_MAX]
-        return SQL("concat_ws(' · ', {}, '')").format(SQL(", ").join(_filled(name) for name in own)) if own else SQL("''")
+        return SQL("concat_ws(' · ', {})").format(SQL(", ").join(_filled(name) for name in own)) if own else SQL("''")
     return SQL("coalesce({}, '')").format(SQL(", ").join([*map(_filled, names), SQL("NULL")]))
 
 

@@ -12,6 +12,7 @@ from psycopg.sql import SQL, Identifier
 
 from gis_platform.core.actor import acting
 from gis_platform.core.errors import Conflict, InvalidInput, NotFound
+from layers.base.drafting import BIGINT_MAX
 from layers.base.editing import FeatureNotFound
 from layers.base.models import Photo
 from layers.base.pictures import clean_picture
@@ -52,9 +53,7 @@ def photos_of(spec: LayerSpec, feature_id: int) -> list[Photo]:
     return list(Photo.objects.filter(layer=spec.id, feature_id=feature_id))
 
 
-def add_photo(
-    spec: LayerSpec, feature_id: int, *, file: IO[bytes], size_bytes: int, about: About, actor: str
-) -> Photo:
+def add_photo(spec: LayerSpec, feature_id: int, *, file: IO[bytes], size_bytes: int, about: About, actor: str) -> Photo:
     """Keeps a picture, drawn anew and stripped of its metadata, as the feature's last.
 
     Raises InvalidPicture, InvalidPhoto, TooManyPhotos or FeatureNotFound.
@@ -111,7 +110,7 @@ def _touch(spec: LayerSpec, feature_id: int) -> None:
     """Raises the version through the layer's own triggers, and holds the feature's row until the end."""
     statement = SQL("UPDATE {} SET version = version WHERE id = %s").format(Identifier(*spec.table))
     with connection.cursor() as cursor:
-        cursor.execute(statement, [feature_id])
+        cursor.execute(statement, [min(feature_id, BIGINT_MAX)])
         if cursor.rowcount != 1:
             raise FeatureNotFound(_("There is no such feature."))
 

@@ -10,7 +10,7 @@ from gis_platform.core.errors import InvalidInput, TooLarge
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 FILE_BYTES_MAX = 20 * 1024 * 1024
-PIXELS_MAX = 60_000_000  # a file of few bytes can unfold to gigabytes
+PIXELS_MAX = 50_000_000  # a file of few bytes can unfold to gigabytes
 SIDE_PX_MAX = 2000
 SIDE_PX_MIN = 200
 JPEG_QUALITY = 85
@@ -27,7 +27,7 @@ class PictureTooLarge(TooLarge, InvalidPicture):
 def clean_picture(file: IO[bytes], *, size_bytes: int) -> bytes:
     """The picture drawn anew as a JPEG, upright, at most SIDE_PX_MAX wide and high; raises InvalidPicture.
 
-    Nothing but pixels and their colour profile is carried over: no position, no camera, no thumbnail of what was cut off.
+    Nothing but pixels and their colour profile is carried over: no position, no camera, no hidden thumbnail.
     """
     if size_bytes > FILE_BYTES_MAX:
         reason = _("The picture is larger than {limit} MB.").format(limit=FILE_BYTES_MAX >> 20)
@@ -36,9 +36,9 @@ def clean_picture(file: IO[bytes], *, size_bytes: int) -> bytes:
         with Image.open(file, formats=FORMATS) as found:
             _require_size(*found.size)
             profile = found.info.get("icc_profile")
-            upright = ImageOps.exif_transpose(found)
-            upright.thumbnail((SIDE_PX_MAX, SIDE_PX_MAX), Image.Resampling.LANCZOS)
-            return _as_jpeg(upright, profile if found.mode == "RGB" else None)
+            profile = profile if found.mode == "RGB" else None
+            found.draft("RGB", (SIDE_PX_MAX, SIDE_PX_MAX))  # a large JPEG is unfolded only as far as needed
+            return _as_jpeg(ImageOps.exif_transpose(found), profile)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise _invalid(_("This is not a picture that can be read. Send a JPEG, PNG or WebP file.")) from error
 
@@ -51,8 +51,9 @@ def _require_size(width: int, height: int) -> None:
 
 
 def _as_jpeg(picture: Image.Image, profile: bytes | None) -> bytes:
-    opaque = Image.new("RGB", picture.size, "white")  # what was transparent becomes paper
     rgba = picture.convert("RGBA")
+    rgba.thumbnail((SIDE_PX_MAX, SIDE_PX_MAX), Image.Resampling.LANCZOS)
+    opaque = Image.new("RGB", rgba.size, "white")  # what was transparent becomes paper
     opaque.paste(rgba, mask=rgba.getchannel("A"))
     out = io.BytesIO()
     opaque.save(out, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=True, icc_profile=profile)
@@ -61,4 +62,3 @@ def _as_jpeg(picture: Image.Image, profile: bytes | None) -> bytes:
 
 def _invalid(reason: str) -> InvalidPicture:
     return InvalidPicture(reason, fields={"image": reason})
-

@@ -31,9 +31,7 @@ def allowed_moves(spec: LayerSpec, status: str) -> tuple[Status, ...]:
     return MOVES.get(status, ()) if spec.writable and has_status(spec) else ()
 
 
-def move_status(
-    spec: LayerSpec, feature_id: int, *, to: str, version: int, actor: str, reason: str = ""
-) -> Stored:
+def move_status(spec: LayerSpec, feature_id: int, *, to: str, version: int, actor: str, reason: str = "") -> Stored:
     """Moves the given version to another status; raises MoveNotAllowed, StaleVersion or FeatureNotFound."""
     status = draft(spec, feature_id).status
     if to not in allowed_moves(spec, status):

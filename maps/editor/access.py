@@ -1,0 +1,77 @@
+"""Who may use the editor, and for which layers."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
+
+from gis_platform.core.errors import Forbidden
+from gis_platform.identity.models import User
+from gis_platform.identity.roles import Role, has_role, is_staff_member
+from layers import catalog
+from layers.catalog import LayerSpec, UnknownLayer
+
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+class NotAnEditor(Forbidden):
+    code = "not-an-editor"
+    title = _("The editor is for staff whose role keeps a layer")
+
+
+class MayNotEditLayer(Forbidden):
+    code = "may-not-edit"
+    title = _("Your role does not keep this layer")
+
+
+def for_editors[**P](view: View[P]) -> View[P]:
+    """Lets staff in who may edit at least one layer, and sends those who are not signed in to the sign-in page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User):
+            return redirect_to_login(request.get_full_path())
+        if not is_staff_member(user) or not (editable_layers(user) or may_import(user)):
+            raise NotAnEditor
+        response = view(request, *args, **kwargs)
+        add_never_cache_headers(response)
+        return response
+
+    return guarded
+
+
+def editor_of(request: HttpRequest) -> User:
+    """The member of staff whom `for_editors` let in."""
+    user = request.user
+    assert isinstance(user, User), "the view is not guarded"
+    return user
+
+
+def editable_layers(user: User) -> list[LayerSpec]:
+    """The layers that the user's role keeps, those drawn on top first."""
+    return [spec for spec in reversed(catalog.layers()) if may_edit(user, spec)]
+
+
+def may_edit(user: User, spec: LayerSpec) -> bool:
+    return spec.writable and has_role(user, spec.edit_role)
+
+
+def may_import(user: User) -> bool:
+    """Whether the user may add layers of their own from files."""
+    return has_role(user, Role.PLANNER)
+
+
+def layer_to_edit(request: HttpRequest, layer_id: str) -> LayerSpec:
+    """Raises UnknownLayer, also for one that only its own room shows, or MayNotEditLayer."""
+    user = editor_of(request)
+    spec = catalog.layer(layer_id)
+    if not may_edit(user, spec):
+        if spec.access is catalog.Access.HIDDEN:
+            raise UnknownLayer
+        raise MayNotEditLayer
+    return spec
