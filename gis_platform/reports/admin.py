@@ -10,6 +10,7 @@ from gis_platform.identity.console import RoleAdmin, staff
 from gis_platform.identity.roles import Role
 from gis_platform.reports import services
 from gis_platform.reports.models import Category, Report, Routing
+from gis_platform.reports.rights import readable_by
 from gis_platform.reports.states import State
 
 
@@ -51,12 +52,16 @@ class ReportAdmin(RoleAdmin):
     view_roles = (Role.CLERK, Role.OPERATOR)
     list_display = ["code", "category", "district", "department", "state", "received_on", "due_at"]
     list_filter = ["state", "department", "category"]
-    search_fields = ["code", "text"]
+    search_fields = ["code", "submission__text"]
     actions = [_move_to(state) for state in State if state is not State.RECEIVED]
-    fields = ["code", "category", "text", "district", "department", "routed_by", "state", "received_at", "due_at"]
+    fields = ["code", "category", "words", "district", "department", "routed_by", "state", "received_at", "due_at"]
+
+    @admin.display(description=_("text"))
+    def words(self, report: Report) -> str:
+        return report.submission.text
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
-        return services.readable_by(staff(request)).select_related("category", "department")
+        return readable_by(staff(request)).select_related("category", "department", "submission")
 
     def has_add_permission(self, request: HttpRequest, *args: object) -> bool:
         return False

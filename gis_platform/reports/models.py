@@ -70,11 +70,10 @@ class Routing(models.Model):
 
 
 class Report(Feature):
-    """A problem at a position. The words of the reporter are for staff and the reporter alone."""
+    """A problem at a position: nothing of its columns is private."""
 
     code = models.CharField(_("code"), max_length=CODE_LENGTH, unique=True, default=new_code, editable=False)
     category = models.ForeignKey(Category, models.PROTECT, related_name="reports", verbose_name=_("category"))
-    text = models.TextField(_("text"), max_length=TEXT_LENGTH_MAX)
     district = Words(_("district"), max_length=40)
     department = models.ForeignKey(Department, models.PROTECT, related_name="reports", verbose_name=_("department"))
     routed_by = models.CharField(_("routed by"), max_length=120)
@@ -98,10 +97,12 @@ class Report(Feature):
         return self.code
 
 
-class Contact(models.Model):
-    """Who sent a report and how to answer. Apart from it, so that it gets neither published nor into the history."""
+class Submission(models.Model):
+    """What was written, by whom, and where to answer. Apart from the report, whose columns are published and kept in
+    the history of its layer, so that no word of a person can get there."""
 
-    report = models.OneToOneField(Report, models.CASCADE, related_name="contact", verbose_name=_("report"))
+    report = models.OneToOneField(Report, models.CASCADE, related_name="submission", verbose_name=_("report"))
+    text = models.TextField(_("text"), max_length=TEXT_LENGTH_MAX)
     resident = models.ForeignKey(
         Resident, models.SET_NULL, null=True, blank=True, related_name="reports", verbose_name=_("resident")
     )
@@ -117,11 +118,15 @@ class Contact(models.Model):
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
 
     class Meta:
-        verbose_name = _("contact")
-        verbose_name_plural = _("contacts")
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
 
     def __str__(self) -> str:
         return f"{self.report_id}"
+
+    @property
+    def can_be_answered(self) -> bool:
+        return bool(self.user_id or self.email)
 
 
 class ReportEvent(models.Model):
@@ -147,7 +152,7 @@ class Notice(models.Model):
     """What the reporter is told about a move; one for each, however often the job runs."""
 
     event = models.OneToOneField(ReportEvent, models.CASCADE, related_name="notice", verbose_name=_("move"))
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="notices", verbose_name=_("contact"))
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="notices", verbose_name=_("submission"))
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("text"))
     created_at = models.DateTimeField(_("created"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_platform.core.errors import NotFound
 from gis_platform.identity.models import User
 from gis_platform.reports.models import Notice, Report
-from gis_platform.reports.services import may_handle, may_read
+from gis_platform.reports.rights import may_handle, may_read
 from gis_platform.reports.states import MOVES, State
 
 NOTICES_MAX = 100
@@ -54,7 +54,9 @@ class NoticeView:
 
 def report_by_code(code: str) -> Report:
     """Raises ReportNotFound. Codes are read out on the phone, so case does not matter."""
-    report = Report.objects.select_related("category", "department").filter(code=code.strip().upper()).first()
+    report = (
+        Report.objects.select_related("category", "department", "submission").filter(code=code.strip().upper()).first()
+    )
     if report is None:
         raise ReportNotFound
     return report
@@ -76,14 +78,14 @@ def report_view(code: str, *, viewer: User | AnonymousUser) -> ReportView:
             MoveView(at=event.at, state=event.after, note=event.note if reads else None)
             for event in report.events.all()
         ],
-        text=report.text if reads else None,
+        text=report.submission.text if reads else None,
         allowed=sorted(MOVES[State(report.state)]) if handles else [],
     )
 
 
 def notices_of(user: User) -> list[NoticeView]:
     """The newest notices first, at most NOTICES_MAX."""
-    notices = Notice.objects.filter(contact__user=user).select_related("event__report")[:NOTICES_MAX]
+    notices = Notice.objects.filter(submission__user=user).select_related("event__report")[:NOTICES_MAX]
     return [
         NoticeView(report=n.event.report.code, subject=n.subject, body=n.body, created_at=n.created_at) for n in notices
     ]

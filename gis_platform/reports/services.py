@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from shapely import Point as Position
@@ -17,8 +17,8 @@ from gis_platform.core.errors import Conflict, Forbidden, InvalidInput
 from gis_platform.core.idempotency import StoredAnswer, once
 from gis_platform.core.luhn import refuse_card_numbers
 from gis_platform.identity.models import Department, User
-from gis_platform.identity.roles import Role, has_role
-from gis_platform.reports.models import Category, Contact, Report, ReportEvent, Routing
+from gis_platform.reports.models import Category, Report, ReportEvent, Routing, Submission
+from gis_platform.reports.rights import may_handle
 from gis_platform.reports.states import MOVES, State, may_move
 from gis_platform.reports.working_days import due_at
 from gis_platform.residents.models import Resident
@@ -82,7 +82,6 @@ def receive(draft: Draft, *, by: User | AnonymousUser) -> Report:
     with acting(_actor(by), "report received"):
         report = Report.objects.create(
             category=category,
-            text=draft.text,
             geometry=position,
             district=district.code if district else "",
             department=department,
@@ -91,7 +90,7 @@ def receive(draft: Draft, *, by: User | AnonymousUser) -> Report:
             received_on=clock.local(at).date(),
             due_at=due_at(at, working_days=category.deadline_days),
         )
-        _keep_contact(report, by=by, email=draft.email)
+        _keep_submission(report, draft, by=by)
         _record(report, before="", note="")
     return report
 
@@ -124,27 +123,6 @@ def move(report: Report, to: str, *, by: User, note: str = "") -> ReportEvent:
     return event
 
 
-def may_handle(user: User | AnonymousUser, report: Report) -> bool:
-    """Clerks handle their department's reports, the operations centre all of them."""
-    if has_role(user, Role.OPERATOR):
-        return True
-    return isinstance(user, User) and has_role(user, Role.CLERK) and user.department_id == report.department_id
-
-
-def may_read(user: User | AnonymousUser, report: Report) -> bool:
-    """Whether the words of the report and its notes may be shown: to its sender and to those who handle it."""
-    if not isinstance(user, User):
-        return False
-    return may_handle(user, report) or Contact.objects.filter(report=report, user=user).exists()
-
-
-def readable_by(user: User) -> QuerySet[Report]:
-    """The reports that a member of staff handles."""
-    if has_role(user, Role.OPERATOR):
-        return Report.objects.all()
-    return Report.objects.filter(department=user.department_id) if has_role(user, Role.CLERK) else Report.objects.none()
-
-
 def _check_email(email: str) -> None:
     try:
         if email:
@@ -153,16 +131,15 @@ def _check_email(email: str) -> None:
         raise InvalidInput(fields={"email": error.messages[0]}) from None
 
 
-def _keep_contact(report: Report, *, by: User | AnonymousUser, email: str) -> None:
+def _keep_submission(report: Report, draft: Draft, *, by: User | AnonymousUser) -> None:
     user = by if isinstance(by, User) else None
-    if user is None and not email:
-        return
-    Contact.objects.create(
+    Submission.objects.create(
         report=report,
+        text=draft.text,
         user=user,
         resident=Resident.objects.filter(user=user).first() if user else None,
-        email=email or (user.email if user else ""),
-        language=user.language if user else (get_language() or "")[:2],
+        email=draft.email or (user.email if user else ""),
+        language=user.language if user else (get_language() or settings.CITY.language)[:2],
     )
 
 

@@ -100,10 +100,12 @@ class TestReceiving:
         for secret in ("Anna", "anna", "29123456", "example.com", str(resident.handle)):
             assert secret not in text
 
-    def test_the_contact_is_not_in_the_history(self, category):
-        receive(email="anna@example.com")
-        assert Change.objects.filter(layer="reports").exists()
-        assert "anna@example.com" not in str(list(Change.objects.values()))
+    def test_no_word_and_no_contact_is_in_the_history(self, category):
+        receive(email="anna@example.com", text="Call Anna at 29123456")
+        kept = str(list(Change.objects.filter(layer="reports").values()))
+        assert "received" in kept
+        assert "anna@example.com" not in kept
+        assert "29123456" not in kept
 
 
 class TestMoving:
