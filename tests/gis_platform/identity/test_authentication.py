@@ -72,7 +72,9 @@ def test_a_wrong_key_is_refused_even_beside_a_good_session(client, planner, labe
 
 
 def test_an_expired_key_is_refused(client, planner, label_path):
-    _record, text = services.issue_api_key(planner, label="desk", scopes=["read"], lifetime=timedelta(days=1))
+    _record, text = services.issue_api_key(
+        planner, label="desk", scopes=["read"], expires_at=clock.now() + timedelta(days=1)
+    )
     with clock.frozen(clock.now() + timedelta(days=1, seconds=1)):
         assert code_of(client.get(label_path, **bearer(text))) == "credentials-refused"
 

@@ -55,3 +55,12 @@ def test_a_success_forgets_the_failures_before_it(client):
     for _attempt in range(4):
         sign_in(client, "wrong")
     assert sign_in(client, PASSWORD).status_code == 302
+
+
+def test_the_consoles_own_page_has_the_same_limit(client):
+    a_user("clerk", username="ilze", password=PASSWORD, is_staff=True)
+    form = {"username": "ilze", "next": "/console/"}
+    for _attempt in range(5):
+        client.post("/console/login/", form | {"password": "wrong"})
+    client.post("/console/login/", form | {"password": PASSWORD})
+    assert "_auth_user_id" not in client.session
