@@ -6,8 +6,16 @@ from django.conf import settings
 from django.db.models import Count
 
 from gis_platform.core import clock
-from gis_platform.core.outbox import handler
+from gis_platform.core.outbox import handler, periodic
 from rules.loyalty.models import CheckIn, PlaceDay
+
+KEPT_FOR = timedelta(days=400)  # a season and the same season of the year before
+
+
+@periodic("loyalty-forget-check-ins", every_s=24 * 3600)
+def forget_old_check_ins() -> None:
+    """Drops who was where; the numbers of each place and day, and the booked points, stay."""
+    CheckIn.objects.filter(at__lt=clock.now() - KEPT_FOR).delete()
 
 
 @handler("loyalty.checked-in")

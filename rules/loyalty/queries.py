@@ -23,6 +23,12 @@ class HeatCell:
     people: int
 
 
+def heat_map_version(hours: int) -> str:
+    """A text that is the same as long as the heat map is; it changes with each accepted check-in and each minute."""
+    latest = CheckIn.objects.filter(decision=CheckIn.Decision.ACCEPTED).order_by("-at").values_list("id", flat=True)
+    return f"{hours}-{latest.first() or 0}-{clock.now():%Y%m%d%H%M}"
+
+
 def heat_map(hours: int) -> list[HeatCell]:
     """The cells with at least PEOPLE_MIN different people within the last hours, by cell."""
     since = clock.now() - timedelta(hours=hours)

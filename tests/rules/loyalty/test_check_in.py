@@ -100,6 +100,17 @@ class TestOneCheckIn:
         day = PlaceDay.objects.get()
         assert (day.place, day.visits, day.people) == (beacon.place, 2, 2)
 
+    def test_who_was_where_is_forgotten_and_the_points_stay(self):
+        resident = a_resident()
+        record = services.book(resident, beacon=a_beacon(), fix=fix_at(LIBRARY))
+        jobs.count_visits(check_in_id=record.pk)
+        jobs.forget_old_check_ins()
+        assert CheckIn.objects.exists()
+        with clock.frozen(clock.now() + timedelta(days=401)):
+            jobs.forget_old_check_ins()
+        assert not CheckIn.objects.exists()
+        assert (points_of(resident), PlaceDay.objects.get().visits) == (10, 1)
+
 
 @pytest.mark.django_db
 class TestOneKey:

@@ -157,12 +157,18 @@ class TestHeatMap:
         assert min(latitudes) < LIBRARY.y < max(latitudes)
 
     def test_an_unchanged_map_is_not_sent_again(self, client):
-        beacon = a_beacon()
-        visit(5, beacon=beacon)
-        etag = heat_map(client)["ETag"]
-        assert heat_map(client, **{"If-None-Match": etag}).status_code == 304
-        visit(5, beacon=a_beacon(a_place(geometry=north_of(LIBRARY, 3_000))), at=north_of(LIBRARY, 3_000))
-        assert heat_map(client, **{"If-None-Match": etag}).status_code == 200
+        far = north_of(LIBRARY, 3_000)
+        with clock.frozen(clock.now()) as at:
+            visit(5, beacon=a_beacon())
+            etag = heat_map(client)["ETag"]
+            assert heat_map(client, **{"If-None-Match": etag}).status_code == 304
+            visit(5, beacon=a_beacon(a_place(geometry=far)), at=far)
+            changed = heat_map(client, **{"If-None-Match": etag})
+            assert (changed.status_code, len(changed.json()["features"])) == (200, 2)
+        # Time alone changes it too: check-ins grow old.
+        with clock.frozen(at + timedelta(hours=25)):
+            gone = heat_map(client, **{"If-None-Match": changed["ETag"]})
+            assert (gone.status_code, gone.json()["features"]) == (200, [])
 
     @pytest.mark.parametrize("hours", [0, -1, 24 * 90 + 1, "all"])
     def test_a_window_beyond_the_limit_is_refused(self, client, hours):
