@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 import segno
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Replace, Upper
 from django.utils.translation import gettext_lazy as _
 
 from gis_platform.core import clock
@@ -79,7 +80,9 @@ def resolve_signal(technology: str, identifier: str) -> Beacon:
     Raises InvalidInput or BeaconUnknown.
     """
     canonical = canonical_identifier(technology, identifier)
-    beacon = _live().filter(technology=technology, identifier=canonical).first()
+    # Editors may have written it with hyphens or in small letters; beacons are few, so no index is needed.
+    folded = Upper(Replace("identifier", Value("-"), Value("")))
+    beacon = _live().annotate(folded=folded).filter(technology=technology, folded=canonical).first()
     if beacon is None:
         raise BeaconUnknown
     return beacon
@@ -119,6 +122,9 @@ def revoke_beacon(beacon: Beacon, *, actor: str, reason: str = "") -> None:
 
 
 def _live() -> QuerySet[Beacon]:
+    at = clock.now()
+    begun = Q(place__valid_from=None) | Q(place__valid_from__lte=at)
+    not_over = Q(place__valid_to=None) | Q(place__valid_to__gt=at)
     return Beacon.objects.select_related("place").filter(
-        revoked_at=None, status=Status.PUBLISHED, place__status=Status.PUBLISHED
+        begun, not_over, revoked_at=None, status=Status.PUBLISHED, place__status=Status.PUBLISHED
     )

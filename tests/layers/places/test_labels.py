@@ -2,6 +2,7 @@
 
 import base64
 import xml.etree.ElementTree as ET
+from datetime import timedelta
 
 import pytest
 
@@ -75,8 +76,9 @@ class TestLabelsOfBeacons:
 
     def test_a_revoked_beacon_and_a_hidden_place_are_refused(self):
         revoked, hidden = a_beacon(), a_beacon(a_place(status="draft"))
+        closed = a_beacon(a_place(valid_to=clock.now() - timedelta(seconds=1)))
         services.revoke_beacon(revoked, actor="user:1")
-        for beacon in (revoked, hidden):
+        for beacon in (revoked, hidden, closed):
             with pytest.raises(services.LabelRevoked):
                 services.resolve(services.label_token(beacon))
 
@@ -103,6 +105,10 @@ class TestSignals:
         response = client.get("/api/v1/beacons/resolve", {"technology": "ibeacon", "identifier": spelt})
         assert response.json()["beacon"] == beacon.pk
         assert response.json()["page"] == f"/places/places/{beacon.place_id}/"
+
+    def test_an_ibeacon_resolves_however_an_editor_wrote_it(self):
+        beacon = a_beacon(technology="ibeacon", identifier="f7826da6-4fa2-4e98-8024-bc5b71e0893e/7/12")
+        assert services.resolve_signal("ibeacon", f"{self.UUID}/7/12") == beacon
 
     def test_an_eddystone_uid_resolves(self):
         identifier = "EDD1EBEAC04E5DEFA017/0BDB87539B67"
