@@ -16,10 +16,22 @@ class Limits:
     features_max: int = 1_000_000
     attributes_max: int = 200
     feature_bytes_max: int = 32 * MEBIBYTE  # of one GeoJSON feature
-    batch_rows: int = 20_000  # read, checked and staged at a time: what the memory of an import follows
+    # Read, checked and staged at a time: what the memory of an import follows. Rows are fewer where they are long.
+    batch_rows: int = 20_000
+    batch_bytes: int = 8 * MEBIBYTE  # of the file
 
 
 RATIO_FREE_BYTES = 10 * MEBIBYTE  # an archive that stays this small is harmless, however well it was packed
+
+
+def rows_at_a_time(*, count: int, size_bytes: int) -> int:
+    """How many of a table's rows make a batch.
+
+    >>> rows_at_a_time(count=40_000, size_bytes=6_000_000), rows_at_a_time(count=1_000, size_bytes=80_000_000)
+    (20000, 104)
+    """
+    allowed = limits()
+    return max(1, min(allowed.batch_rows, allowed.batch_bytes * count // max(size_bytes, 1)))
 
 
 def limits() -> Limits:

@@ -13,6 +13,7 @@ from layers.imports.osm_mapping import Rule
 from layers.imports.readers.table import Attribute, Batch, Table
 
 type Tags = dict[str, str]
+type Placed = tuple[int, Rule]  # a rule with its place in the table
 
 NODE_KEY, NODE_VALUE = "osm_key", "osm_value"  # of extracts that keep one tag of each node
 NODE_ID = "osm_node_id"
@@ -70,9 +71,9 @@ def is_osm(table: Table) -> bool:
 
 def mapped(tables: list[Table], spec: LayerSpec, rules: tuple[Rule, ...]) -> Table:
     """The features of all tables that the rules give to this layer, as one table of the layer's properties."""
-    by_key: dict[str, list[Rule]] = {}
-    for rule in rules:
-        by_key.setdefault(rule.key, []).append(rule)
+    by_key: dict[str, list[Placed]] = {}
+    for place, rule in enumerate(rules):
+        by_key.setdefault(rule.key, []).append((place, rule))
     ruled = {rule.property for rule in rules if rule.layer == spec.id}
     names = [p.name for p in spec.editable_properties if p.name in PROPERTIES or p.name in ruled]
 
@@ -88,6 +89,7 @@ def mapped(tables: list[Table], spec: LayerSpec, rules: tuple[Rule, ...]) -> Tab
         attributes=tuple(Attribute(name, PropertyType.STRING) for name in names),
         geometry_types=frozenset().union(*(part.geometry_types for part in tables)),
         count=sum(part.count for part in tables),
+        size_bytes=max(part.size_bytes for part in tables),
         crs=tables[0].crs,
         read=read,
         id_name="osm_id",
@@ -97,7 +99,7 @@ def mapped(tables: list[Table], spec: LayerSpec, rules: tuple[Rule, ...]) -> Tab
 
 
 def _selected(
-    batch: Batch, table: Table, spec: LayerSpec, by_key: dict[str, list[Rule]], names: list[str], before: int
+    batch: Batch, table: Table, spec: LayerSpec, by_key: dict[str, list[Placed]], names: list[str], before: int
 ) -> Batch:
     chosen: list[int] = []
     values: dict[str, list[Any]] = {name: [] for name in names}
@@ -126,12 +128,16 @@ def _selected(
     )
 
 
-def _rule(tags: Tags, geometry: str, by_key: dict[str, list[Rule]]) -> Rule | None:
+def _rule(tags: Tags, geometry: str, by_key: dict[str, list[Placed]]) -> Rule | None:
     """The first rule of the whole table that fits; a feature with several tags has rules under several keys."""
-    fitting = (
-        rule for key, value in tags.items() if key in by_key for rule in by_key[key] if rule.fits(value, geometry)
-    )
-    return next(fitting, None)
+    fitting = [
+        placed
+        for key, value in tags.items()
+        if key in by_key
+        for placed in by_key[key]
+        if placed[1].fits(value, geometry)
+    ]
+    return min(fitting, key=lambda placed: placed[0])[1] if fitting else None
 
 
 def _tags(batch: Batch) -> Iterator[Tags]:

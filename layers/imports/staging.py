@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from itertools import islice
 
 import shapely
 from django.db import connection, transaction
@@ -12,8 +11,8 @@ from gis_platform.core.crs import WGS84
 from layers.catalog import LayerSpec
 from layers.imports.errors import EmptyFile
 from layers.imports.geometries import check
-from layers.imports.identifying import Keys
-from layers.imports.limits import limits
+from layers.imports.identifying import KEY_LENGTH_MAX, Keys
+from layers.imports.limits import rows_at_a_time
 from layers.imports.matching import Matching
 from layers.imports.models import ImportRun, StagedRow
 from layers.imports.options import ImportOptions
@@ -29,7 +28,7 @@ COPY = "COPY imports_stagedrow (run_id, row, key, action, properties, geometry, 
 def stage(run: ImportRun, spec: LayerSpec, table: Table, matching: Matching, options: ImportOptions) -> None:
     """Replaces the run's staged rows by those of the table, batch by batch; raises an ImportRefused."""
     StagedRow.objects.filter(run=run).delete()
-    batches = table.read(limits().batch_rows)
+    batches = table.read(rows_at_a_time(count=table.count, size_bytes=table.size_bytes))
     first = next(batches, None)
     if first is None:
         raise EmptyFile(_("The file holds no features."))
@@ -119,4 +118,6 @@ class _Stager:
 
 
 def _plain_key(key: str) -> str:
-    return "".join(islice((char for char in key if char.isprintable()), 200))
+    if not key.isprintable():
+        key = "".join(char for char in key if char.isprintable())
+    return key[:KEY_LENGTH_MAX]

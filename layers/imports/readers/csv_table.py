@@ -67,6 +67,7 @@ def csv_table(path: Path, *, encoding: str) -> Table:
         attributes=tuple(Attribute(name, guess.type) for name, guess in guesses.items()),
         geometry_types=frozenset(kinds),
         count=count,
+        size_bytes=path.stat().st_size,
         crs=None,
         read=lambda size: _batches(path, encoding, delimiter, layout, size),
         notices=[] if encoding == "utf-8-sig" else [_("The text was read as {encoding}.").format(encoding=encoding)],

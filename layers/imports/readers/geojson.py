@@ -35,6 +35,7 @@ def geojson(path: Path, *, encoding: str) -> Table:
         attributes=tuple(Attribute(name, guess.type) for name, guess in guesses.items()),
         geometry_types=frozenset(kinds),
         count=count,
+        size_bytes=path.stat().st_size,
         crs=_crs(stream.members.get("crs")),
         read=lambda size: _batches(path, encoding, list(guesses), size),
         id_name="id" if has_ids else "",

@@ -45,6 +45,7 @@ class Table:
     geometry_types: frozenset[str]
     count: int
     crs: CRS | None
+    size_bytes: int  # of the file that it is in
     read: Callable[[int], Iterator[Batch]]
     id_name: str = ""  # what the file calls the identifiers in `Batch.ids`; empty when it has none
     notices: list[str] = field(default_factory=list)

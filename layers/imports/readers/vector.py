@@ -55,7 +55,8 @@ TYPES = {
 }
 OPEN_OPTIONS = {"OSM": {"TAGS_FORMAT": "JSON"}}
 OSM_KINDS = {"points": "node", "lines": "way", "multilinestrings": "relation", "other_relations": "relation"}
-SCAN_ROWS = 50_000
+SCAN_ROWS = 20_000
+OSM_ROWS = 20_000  # an extract is parsed from its beginning for each batch
 
 
 def table_names(path: Path, form: Format) -> list[str]:
@@ -96,6 +97,7 @@ def vector_table(path: Path, form: Format, *, name: str, encoding: str) -> Table
         attributes=source.attributes,
         geometry_types=_geometry_types(info, source),
         count=info["features"],
+        size_bytes=path.stat().st_size,
         crs=_crs(info["crs"]),
         read=source.batches,
         id_name="osm_id" if driver == "OSM" else (info["fid_column"] or ""),
@@ -120,7 +122,7 @@ class _Source:
         self._options = options
 
     def batches(self, size: int) -> Iterator[Batch]:
-        size = size if self._driver != "OSM" else max(size, SCAN_ROWS)  # an extract cannot be skipped through cheaply
+        size = size if self._driver != "OSM" else OSM_ROWS
         start = 0
         while batch := self._batch(start, size):
             yield batch
