@@ -26,10 +26,13 @@ for (const subset of ['latin', 'latin-ext']) {
     }
 }
 
+const TEXT = /\.(css|txt)$|LICENSE$/; // git keeps line feeds alone; what is hashed is what a clone holds
+
 async function copyFiles() {
     for (const [to, from] of Object.entries(FILES)) {
         await mkdir(path.dirname(TO + to), {recursive: true});
         await cp(FROM + from, TO + to);
+        if (TEXT.test(to)) await writeFile(TO + to, (await readFile(TO + to, 'utf8')).replaceAll('\r\n', '\n'));
     }
 }
 
