@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from opening_hours import OpeningHours, State
+from opening_hours import OpeningHours, ParserError, State
 
 from gis_platform.core import clock
 
@@ -61,7 +61,7 @@ def read_hours(text: str) -> Hours | None:
             country=settings.CITY.country,
             max_interval_days=LONG_AGO_DAYS,
         )
-    except SyntaxError:
+    except ParserError:
         return None
     now = clock.local(clock.now())
     state, _comment = expression.state(now)

@@ -127,7 +127,7 @@ def place_card(spec: LayerSpec, found: PublishedFeature) -> PlaceCard:
         address=", ".join(part for part in (_text(values, "address"), _text(values, "postcode")) if part),
         phone=_text(values, "phone"),
         email=_text(values, "email"),
-        website=_text(values, "website"),
+        website=_web_address(_text(values, "website")),
         hours_text=hours_text,
         hours=read_hours(hours_text),
         wheelchair=_text(values, "wheelchair"),
@@ -157,6 +157,11 @@ def in_language(values: dict[str, Any], field: str) -> str:
 
 def _text(values: dict[str, Any], name: str) -> str:
     return str(values.get(name) or "").strip()
+
+
+def _web_address(text: str) -> str:
+    """The address where it is one of the web; an import may have brought a `javascript:` one."""
+    return text if text.lower().startswith(("https://", "http://")) else ""
 
 
 def _choice(prop: Property | None, value: str) -> str:

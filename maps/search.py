@@ -34,7 +34,7 @@ def search(words: str, *, language: str, limit: int, near: Position | None = Non
 
     At most `limit`, from at most WORDS_MAX words. Of a street in several pieces only the best piece is found.
     """
-    patterns = [_escaped(word) for word in words.split()[:WORDS_MAX]]
+    patterns = [_escaped(word) for word in words.replace("\0", " ").split()[:WORDS_MAX]]
     specs = [spec for spec in public_layers() if spec.label]
     if not patterns or not specs:
         return []
@@ -68,11 +68,11 @@ def _matches(spec: LayerSpec, language: str, words: int, near: Position | None) 
     """The matches of one layer, already limited, so that a layer of a million costs no more than a page."""
     pieces = SQL("DISTINCT ON (name)") if shape(spec) == "LineString" else SQL("")
     return SQL(
-        "(SELECT {layer} AS layer, {order} AS layer_order, * FROM (SELECT {pieces} * FROM (SELECT id, coalesce({names}, '') AS name,"
-        " coalesce({kind}, '') AS kind, coalesce({address}, '') AS address, ST_PointOnSurface(geometry) AS point,"
-        " {distance} AS distance, CASE WHEN search LIKE fold(%s) || '%%' THEN 0"
-        " WHEN search LIKE '%% ' || fold(%s) || '%%' THEN 1 ELSE 2 END AS rank"
-        " FROM {view} WHERE {conditions}) AS piece ORDER BY {first} rank, distance, id) AS whole"
+        "(SELECT {layer} AS layer, {order} AS layer_order, * FROM (SELECT {pieces} * FROM ("
+        "SELECT id, coalesce({names}, '') AS name, coalesce({kind}, '') AS kind, coalesce({address}, '') AS address,"
+        " ST_PointOnSurface(geometry) AS point, {distance} AS distance,"
+        " CASE WHEN search LIKE fold(%s) || '%%' THEN 0 WHEN search LIKE '%% ' || fold(%s) || '%%' THEN 1 ELSE 2 END"
+        " AS rank FROM {view} WHERE {conditions}) AS piece ORDER BY {first} rank, distance, id) AS whole"
         " ORDER BY rank, distance, id LIMIT %s)"
     ).format(
         pieces=pieces,

@@ -26,7 +26,7 @@ PAGE_MAX = 1000
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
     """The map, and beneath it the list of places that those see who have no JavaScript."""
-    words = request.GET.get("q", "").strip()[:WORDS_LENGTH_MAX]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:WORDS_LENGTH_MAX]
     page = _page(request.GET.get("page", ""))
     found, more = entries(
         [spec for spec in public_layers() if is_listed(spec)], language=language(), words=words, page=page

@@ -99,9 +99,17 @@ function write() {
     node('-title').textContent = say('inView');
     node('-title').append(' ', element('span', {class: 'tag'}, String(chosen.length)));
     node('-status').textContent = say('inViewCount', {count: chosen.length});
-    list.replaceChildren(...(chosen.length ? chosen.slice(0, shown).map(line) : [element('li', {class: 'empty'}, emptyText())]));
+    const lines = chosen.slice(0, shown).map(line);
+    const fresh = lines.length ? lines : [element('li', {class: 'empty'}, emptyText())];
     writeFoot(chosen.length);
+    if (isWritten(fresh, list)) return;
+    list.replaceChildren(...fresh);
     if (focused) list.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({preventScroll: true});
+}
+
+/** Whether the box already says all this: what is about to be pressed must not go from under the finger. */
+function isWritten(nodes, box) {
+    return nodes.length === box.children.length && nodes.every((node, index) => node.isEqualNode(box.children[index]));
 }
 
 function emptyText() {
@@ -143,7 +151,9 @@ function writeChips() {
         class: 'chip', type: 'button', 'aria-pressed': String(only === id), 'data-only': id ?? '',
         onclick: () => { only = id; shown = PAGE; write(); },
     }, content);
-    chips.replaceChildren(chip(null, say('allLayers')), ...present.map((layer) => chip(layer.id, markerElement(layer), layer.title)));
+    const fresh = [chip(null, say('allLayers')), ...present.map((layer) => chip(layer.id, markerElement(layer), layer.title))];
+    if (isWritten(fresh, chips)) return;
+    chips.replaceChildren(...fresh);
     if (focused !== null) chips.querySelector(`[data-only="${CSS.escape(focused)}"]`)?.focus({preventScroll: true});
 }
 
