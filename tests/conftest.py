@@ -5,6 +5,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.contrib.gis.db.backends.postgis.operations import PostGISOperations as DatabaseOperations
 from django.db import connections, transaction
 from django.utils import translation
@@ -13,6 +14,11 @@ from gis_platform.city import CITIES, City
 from layers.custom.queries import forget
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_configure() -> None:
+    """A password is hashed slowly on purpose; that purpose is not the tests'."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
