@@ -10,10 +10,11 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
 from gis_platform.core.errors import Forbidden
+from gis_platform.identity.layer_access import may_edit, readable_layer, require_editor
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role, has_role, is_staff_member
 from layers import catalog
-from layers.catalog import LayerSpec, UnknownLayer
+from layers.catalog import LayerSpec
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -21,11 +22,6 @@ type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 class NotAnEditor(Forbidden):
     code = "not-an-editor"
     title = _("The editor is for staff whose role keeps a layer")
-
-
-class MayNotEditLayer(Forbidden):
-    code = "may-not-edit"
-    title = _("Your role does not keep this layer")
 
 
 def for_editors[**P](view: View[P]) -> View[P]:
@@ -57,21 +53,15 @@ def editable_layers(user: User) -> list[LayerSpec]:
     return [spec for spec in reversed(catalog.layers()) if may_edit(user, spec)]
 
 
-def may_edit(user: User, spec: LayerSpec) -> bool:
-    return spec.writable and has_role(user, spec.edit_role)
-
-
 def may_import(user: User) -> bool:
     """Whether the user may add layers of their own from files."""
     return has_role(user, Role.PLANNER)
 
 
 def layer_to_edit(request: HttpRequest, layer_id: str) -> LayerSpec:
-    """Raises UnknownLayer, also for one that only its own room shows, or MayNotEditLayer."""
+    """Raises UnknownLayer for a layer that the user may not even see, MayNotEdit for one of somebody else."""
     user = editor_of(request)
     spec = catalog.layer(layer_id)
     if not may_edit(user, spec):
-        if spec.access is catalog.Access.HIDDEN:
-            raise UnknownLayer
-        raise MayNotEditLayer
+        require_editor(user, readable_layer(user, layer_id))
     return spec
