@@ -91,7 +91,8 @@ def _item(request: HttpRequest, spec: LayerSpec, feature_id: str) -> HttpRespons
     etag = f'"{found.version}"'
     if wants_html(request):
         return render(request, "ogc_api/item.html", {"layer": spec, "feature": json.loads(found.json + "}")})
-    if request.headers.get("If-None-Match") == etag:
+    # A sensor's latest reading changes without a new version of the sensor.
+    if spec.relation is None and request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
     url = layer_url(request, spec)
     links = [

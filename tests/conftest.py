@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.gis.db.backends.postgis.operations import PostGISOperations as DatabaseOperations
 from django.db import connections, transaction
 from django.utils import translation
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from gis_platform.city import CITIES, City
 from layers.custom.queries import forget
@@ -17,7 +18,8 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def pytest_configure() -> None:
-    """A password is hashed slowly on purpose; that purpose is not the tests'."""
+    """What Hypothesis remembers lies with all that is made here; passwords, hashed slowly on purpose, are not."""
+    set_hypothesis_home_dir(settings.LOCAL_DIR / "hypothesis")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

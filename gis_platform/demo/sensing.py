@@ -12,12 +12,11 @@ from layers import catalog
 from layers.base.editing import create_feature
 from layers.sensors.models import Sensor, Stream
 from layers.sensors.services import ingest
-from layers.sensors.simulation import SimulatedStream, readings
+from layers.sensors.simulation import DEMO_SEED, SimulatedStream, readings
 from layers.sensors.vocabulary import define
 
 HISTORY = timedelta(days=7)
 EVERY_S = 600
-SEED = 2026
 
 
 def load_sensors() -> dict[str, int]:
@@ -67,5 +66,5 @@ def _fill() -> int:
             maximum=stream.maximum,
             zone=settings.CITY.time_zone,
         )
-        accepted += ingest(list(readings(simulated, max(since, now - HISTORY), now, SEED)), sender=ACTOR).accepted
+        accepted += ingest(list(readings(simulated, max(since, now - HISTORY), now, DEMO_SEED)), sender=ACTOR).accepted
     return accepted

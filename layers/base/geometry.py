@@ -13,6 +13,8 @@ from gis_platform.core.errors import InvalidInput
 from layers.catalog import LayerSpec
 
 VERTICES_MAX = 100_000  # one feature; larger ones make tiles and pages slow for everybody
+# Longitude and latitude, with room for the rounding of files that reach the antimeridian (180.00000000000006).
+DEGREES = (-180.000001, -90.000001, 180.000001, 90.000001)
 MULTI = {"MultiPoint": "Point", "MultiLineString": "LineString", "MultiPolygon": "Polygon"}
 PARTS: dict[str, Callable[..., Any]] = {
     "MultiPoint": shapely.multipoints,
@@ -68,7 +70,7 @@ def problem_of(spec: LayerSpec, geometry: BaseGeometry) -> str:
 
 
 def _problem_of_position(spec: LayerSpec, bounds: tuple[float, float, float, float]) -> str:
-    if not within(bounds, (-180.0, -90.0, 180.0, 90.0)):
+    if not within(bounds, DEGREES):
         return _("The coordinates are not longitude and latitude in degrees; send them in EPSG:4326 or name their CRS.")
     if spec.inside_city and not within(bounds, settings.CITY.bounds):
         west, south, east, north = bounds
