@@ -13,12 +13,6 @@ def empty_counters():
     cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """Hashing that takes its time guards real passwords, not those of tests."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def phone() -> Client:
     """A browser that asks for English and keeps to the CSRF rules, as a real one must."""

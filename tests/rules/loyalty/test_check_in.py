@@ -8,13 +8,17 @@ from django.db import connection
 
 from gis_platform.core import clock
 from gis_platform.core.models import OutboxEntry
+from gis_platform.residents.models import Resident
 from layers.places.services import LabelForged, label_token
 from rules.ledger.models import Account, Unit
 from rules.ledger.queries import balance
 from rules.ledger.services import AccountKey
 from rules.loyalty import jobs, services
 from rules.loyalty.models import CheckIn, PlaceDay
+from rules.loyalty.scoring import assess
 from tests.people import LIBRARY, a_beacon, a_place, a_resident, north_of
+
+SCANS = 6  # at once; the pool has eight connections, and the test itself holds one
 
 
 def fix_at(point, *, accuracy_m=10.0, age_s=1):
@@ -133,10 +137,8 @@ class TestOneKey:
         assert self.check_in(resident, label_token(a_beacon())).status == 201
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_eight_scans_at_once_one_is_accepted():
-    resident, beacon = a_resident(), a_beacon()
-    barrier = threading.Barrier(8)
+def decisions_of_scans_at_once(resident, beacon):
+    barrier = threading.Barrier(SCANS)
     decisions = []
 
     def scan():
@@ -146,10 +148,30 @@ def test_of_eight_scans_at_once_one_is_accepted():
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=scan) for _n in range(8)]
+    threads = [threading.Thread(target=scan) for _n in range(SCANS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(decisions) == ["accepted"] + 7 * ["refused"]
+    return sorted(decisions)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_six_scans_at_once_one_is_accepted():
+    resident = a_resident()
+    assert decisions_of_scans_at_once(resident, a_beacon()) == ["accepted"] + (SCANS - 1) * ["refused"]
     assert points_of(resident) == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_check_above_would_notice_a_missing_lock(monkeypatch):
+    # The broken twin: nobody waits for the other, and all have looked for a repeat before any has booked.
+    all_have_looked = threading.Barrier(SCANS)
+
+    def assess_together(evidence):
+        all_have_looked.wait(timeout=20)
+        return assess(evidence)
+
+    monkeypatch.setattr(type(Resident.objects), "select_for_update", lambda manager, **_: manager.all())
+    monkeypatch.setattr(services, "assess", assess_together)
+    assert decisions_of_scans_at_once(a_resident(), a_beacon()).count("accepted") > 1
