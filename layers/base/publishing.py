@@ -50,7 +50,7 @@ def _statements(spec: LayerSpec, *, comment: str) -> list[Composed]:
             "templates/published_view",
             view=Identifier(*spec.view),
             relation=Identifier(*(spec.relation or spec.table)),
-            columns=SQL(", ").join(_columns(spec)),
+            columns=SQL("").join(SQL(", {}").format(column) for column in _columns(spec)),
             comment=Literal(comment),
             reader=Identifier(settings.PUBLISHED_ROLE),
         ),

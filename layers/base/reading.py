@@ -46,7 +46,12 @@ def feature(spec: LayerSpec, feature_id: int) -> PublishedFeature:
 
 
 def properties_object(spec: LayerSpec) -> Composable:
-    """SQL for a JSON object of the public properties, keyed by name, in the order of the declaration."""
-    pairs = [SQL("{}, {}").format(Literal(p.name), Identifier(p.column)) for p in spec.public_properties]
+    """SQL for a JSON object of the public properties, keyed by name, in the order of the declaration.
+
+    For statements with parameters: a % in a name is doubled, for psycopg would read it as a placeholder.
+    """
+    pairs = [
+        SQL("{}, {}").format(Literal(p.name.replace("%", "%%")), Identifier(p.column)) for p in spec.public_properties
+    ]
     chunks = [SQL("jsonb_build_object({})").format(SQL(", ").join(pairs[i : i + 50])) for i in range(0, len(pairs), 50)]
     return SQL(" || ").join(chunks) if chunks else SQL("'{}'::jsonb")

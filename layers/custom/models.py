@@ -26,7 +26,7 @@ class CustomLayer(models.Model):
     title_en = Words(_("title in English"), max_length=200)
     description = Words(_("description"), max_length=2000)
     geometry_type = models.CharField(_("geometry"), max_length=16, choices=GeometryType)
-    properties = models.JSONField(_("properties"), help_text=_("In order: name, column, type, max_length."))
+    properties = models.JSONField(_("properties"), blank=True, help_text=_("In order: name, column, type, max_length."))
     label = Words(_("the property that names a feature"), max_length=63)
     access = models.CharField(
         _("who may read"), max_length=8, choices=[(a.value, a.value) for a in Access], default=Access.PUBLIC

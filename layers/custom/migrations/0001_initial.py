@@ -68,7 +68,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "properties",
-                    models.JSONField(help_text="In order: name, column, type, max_length.", verbose_name="properties"),
+                    models.JSONField(
+                        blank=True, help_text="In order: name, column, type, max_length.", verbose_name="properties"
+                    ),
                 ),
                 (
                     "label",
