@@ -21,7 +21,7 @@ class ImportOptions:
     allow_outside: bool = False  # keep features outside of the city's bounds
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"mode": self.mode.value}
+        return asdict(self) | {"mode": ImportRun.Mode(self.mode).value}
 
 
 def options_of(run: ImportRun) -> ImportOptions:

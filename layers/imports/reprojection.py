@@ -11,14 +11,14 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError as UnknownCrs
 
 from gis_platform.core.crs import WGS84
+from layers.base.geometry import DEGREES
 from layers.imports.errors import CrsUnknown, CrsWrong
 from layers.imports.readers.table import Geometries
 
 type Coordinates = NDArray[np.float64]
 type Reproject = Callable[[Geometries], Geometries]
 
-DEGREES = (-180.0, -90.0, 180.0, 90.0)
-AREA_MARGIN = 2.0  # degrees around a system's area of use
+AREA_MARGIN = 0.25  # degrees around a system's area of use; twice that, and swapped coordinates fit in Latvia's
 NAMED = re.compile(r"(?:EPSG:)?(\d{4,6})", re.IGNORECASE)
 
 

@@ -82,7 +82,7 @@ class _Stager:
                 for record in self._records(batch):
                     copy.write_row(record)
         self._done += len(batch.rows)
-        share = self._done / max(self._table.count - self._table.elsewhere - self._table.unmapped, self._done)
+        share = self._done / max(self._table.count - self._table.elsewhere - self._table.unmapped, self._done, 1)
         report(
             self._run,
             int(share * STAGED_PERCENT),

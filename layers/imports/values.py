@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from layers.base.cleaning import EMPTY, clean_value
 from layers.catalog import Property, PropertyType
@@ -30,6 +31,7 @@ class Clean:
 
 
 NOTHING = Clean()
+NOT_UNICODE = gettext_noop("{name}: this is not Unicode text or JSON that can be stored.")
 
 
 @dataclass
@@ -66,7 +68,18 @@ class Cleaner:
             return Clean(reason=text)
         if stored is EMPTY:
             return NOTHING
-        return Clean(stored.isoformat() if isinstance(stored, date | datetime) else stored)
+        plain = stored.isoformat() if isinstance(stored, date | datetime) else stored
+        return Clean(plain) if _is_storable(plain) else Clean(reason=_(NOT_UNICODE).format(name=prop.name))
+
+
+def _is_storable(value: Any) -> bool:
+    """Whether PostgreSQL's jsonb takes the value: JSON may hold zero characters, halves of characters and NaN."""
+    try:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except ValueError:  # UnicodeEncodeError is one
+        return False
+    return isinstance(value, str) or "\\u0000" not in text
 
 
 @dataclass(frozen=True)

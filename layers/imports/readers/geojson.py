@@ -20,6 +20,7 @@ from layers.imports.readers.table import Attribute, Batch, Geometries, Table
 
 # The old "crs" member, in the spellings that programs write. Nothing else is given to PROJ.
 CRS84 = re.compile(r"(urn:ogc:def:crs:OGC:[\d.]*:CRS84h?|OGC:CRS84|CRS84)", re.IGNORECASE)
+DEGREE_OR_METRE_MAX = 10**9  # JSON has whole numbers that no float can hold
 EPSG = re.compile(
     r"(?:urn:(?:ogc|x-ogc):def:crs:EPSG:[\d.]*:|https?://www\.opengis\.net/def/crs/EPSG/0/|EPSG:)(\d{4,6})"
 )
@@ -124,7 +125,9 @@ def _position(geometry: Any) -> tuple[float, float] | None:
     if not isinstance(geometry, dict) or geometry.get("type") != "Point":
         return None
     match geometry.get("coordinates"):
-        case [float() | int() as x, float() | int() as y, *_] if abs(x) < 1e300 and abs(y) < 1e300:
+        case [float() as x, float() as y]:
+            return x, y
+        case [float() | int() as x, float() | int() as y] if abs(x) < DEGREE_OR_METRE_MAX > abs(y):
             return float(x), float(y)
     return None
 

@@ -8,7 +8,7 @@ from layers.catalog import PropertyType
 
 INTEGER_MAX = 2**63 - 1
 WHOLE = re.compile(r"[+-]?(?:0|[1-9]\d{0,17})")  # "007" is a code
-DECIMAL = re.compile(r"[+-]?(?:0|[1-9]\d*)?[.,]?\d+(?:[eE][+-]?\d+)?")
+DECIMAL = re.compile(r"[+-]?(?:(?:0|[1-9]\d*)(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?")
 DATE = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 INSTANT = re.compile(
     r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
