@@ -9,6 +9,7 @@ checkout=$(cd "$(dirname "$0")/../.." && pwd -P)
 cd "$checkout"
 venv=$checkout/.local/venv
 unset PYTHONHOME PYTHONPATH PYTHONSAFEPATH
+unset PYTHONDONTWRITEBYTECODE # or each process would compile everything again
 umask 022 # the services' own accounts have to find their way in
 
 say() { printf '%s\n' "$*" >&2; }

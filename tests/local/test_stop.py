@@ -1,0 +1,52 @@
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from gis_platform.local.deployment import CHECKOUT
+
+WAITING = """\
+from gis_platform.local.stop import Stop, Stopping
+stop = Stop()
+print("waiting", flush=True)
+try:
+    while True:
+        stop.pause(0.2)
+except Stopping:
+    print("stopped in order", flush=True)
+"""
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts a command in a session of its own and waits until the program in it waits."""
+    running = []
+
+    def start(command, folder=CHECKOUT):
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        running.append(process)
+        assert process.stdout.readline() == "waiting\n"
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_pause_ends_at_once_when_somebody_asks_to_stop(start, number):
+    process = start([sys.executable, "-c", WAITING.replace("0.2", "60")])
+    process.send_signal(number)
+    assert process.communicate(timeout=10)[0] == "stopped in order\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_make_alone_was_sent_arrives(start, tmp_path, number):
+    (tmp_path / "waiting.py").write_text(WAITING)
+    recipe = f"exec env PYTHONPATH='{CHECKOUT}' '{sys.executable}' waiting.py"
+    (tmp_path / "Makefile").write_text(f"run:\n\t@{recipe}\n")
+    process = start(["make", "run"], tmp_path)
+    process.send_signal(number)
+    assert process.communicate(timeout=10)[0] == "stopped in order\n"
