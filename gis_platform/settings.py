@@ -133,7 +133,7 @@ TIME_ZONE = CITY.time_zone.key
 
 # --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = LOCAL_DIR / "static"
+STATIC_ROOT = LOCAL_DIR / "static" if PRODUCTION else None  # in development they are found beside their sources
 STATICFILES_DIRS = [BASE_DIR / "maps" / "frontend"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 MEDIA_URL = "/media/"

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from gis_platform.api import api
 from gis_platform.core.health import healthz, readyz
@@ -14,6 +15,7 @@ urlpatterns = [
     path("q/<str:token>", label, name="label"),
     path("ogc/", include("ogc_api.urls")),
     path("sta/v1.1/", include("ogc_api.sensorthings.urls")),
+    path("api/v1/", RedirectView.as_view(pattern_name="api:openapi-view"), name="api"),
     path("api/v1/", api.urls),
     path("console/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
