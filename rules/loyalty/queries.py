@@ -25,7 +25,9 @@ class HeatCell:
 
 def heat_map_version(hours: int) -> str:
     """A text that is the same as long as the heat map is; it changes with each accepted check-in and each minute."""
-    latest = CheckIn.objects.filter(decision=CheckIn.Decision.ACCEPTED).order_by("-at").values_list("id", flat=True)
+    latest = (
+        CheckIn.objects.filter(decision=CheckIn.Decision.ACCEPTED).order_by("-at", "-id").values_list("id", flat=True)
+    )
     return f"{hours}-{latest.first() or 0}-{clock.now():%Y%m%d%H%M}"
 
 
