@@ -12,6 +12,7 @@ urlpatterns = [
     path("manifest.webmanifest", shell.manifest, name="manifest"),
     path("sw.js", shell.service_worker, name="service-worker"),
     path("editor/", include("maps.editor.urls")),
+    path("monitor/", include("maps.monitor.urls")),
     re_path(r"^media/photos/(?P<name>[0-9a-f]{32})\.jpg$", media.photo, name="photo"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
