@@ -77,7 +77,9 @@ class Style:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LayerSpec:
-    """A layer's declaration, equal to itself alone. Geometry is stored in EPSG:4326; `geometry_type` is an OGC simple feature name.
+    """A layer's declaration, equal to itself alone.
+
+    Geometry is stored in EPSG:4326; `geometry_type` is an OGC simple feature name.
 
     `table` holds the features and takes the edits; `relation` is what the published view selects from, where that is
     more than the table (a sensor with its latest reading).

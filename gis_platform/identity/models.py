@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from gis_platform.core.languages import text_of
 
 
 def city_language() -> str:
@@ -35,8 +36,7 @@ class Department(models.Model):
 
     @property
     def name(self) -> str:
-        wanted = ((get_language() or settings.CITY.language)[:2], *settings.CITY.languages)
-        return next((name for language in wanted if (name := getattr(self, f"name_{language}"))), self.code)
+        return text_of(self, "name") or self.code
 
 
 class User(AbstractUser):

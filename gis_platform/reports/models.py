@@ -4,9 +4,9 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gis_platform.core.languages import text_of
 from gis_platform.identity.models import Department
 from gis_platform.reports.states import State
 from gis_platform.residents.models import Resident
@@ -47,8 +47,7 @@ class Category(models.Model):
 
     @property
     def name(self) -> str:
-        wanted = ((get_language() or settings.CITY.language)[:2], *settings.CITY.languages)
-        return next((name for language in wanted if (name := getattr(self, f"name_{language}"))), self.code)
+        return text_of(self, "name") or self.code
 
 
 class Routing(models.Model):

@@ -8,9 +8,9 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gis_platform.core.languages import text_of
 from layers.boundaries.queries import district_at
 
 
@@ -69,8 +69,7 @@ class Group(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        wanted = ((get_language() or settings.CITY.language)[:2], *settings.CITY.languages)
-        return next((name for language in wanted if (name := getattr(self, f"name_{language}"))), self.code)
+        return text_of(self, "name") or self.code
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
+from gis_platform.core.languages import active_language
 from layers.base.declaring import PROVENANCE
 from layers.base.editing import FeatureNotFound
 from layers.base.models import Change
@@ -199,13 +199,15 @@ def counts(specs: Sequence[LayerSpec]) -> dict[str, Counts]:
 def label_of(spec: LayerSpec) -> Composable:
     """SQL for what people call a feature of the layer; empty for one without a name."""
     if spec.named:
-        language = (get_language() or settings.CITY.language)[:2]
+        language = active_language()
         names = [f"name_{code}" for code in dict.fromkeys([language, *settings.CITY.languages])]
     elif spec.label:
         label = spec.property(spec.label)
         names = [label.column] if label else []
     else:
-        words = [p for p in spec.editable_properties if p.type is PropertyType.STRING and not p.private]
+        words = [
+            p for p in spec.editable_properties if p.type is PropertyType.STRING and not p.private and not p.choices
+        ]
         own = [p.column for p in words if p.name not in PROVENANCE][:LABEL_PARTS_MAX]
         return SQL("concat_ws(' · ', {})").format(SQL(", ").join(_filled(name) for name in own)) if own else SQL("''")
     return SQL("coalesce({}, '')").format(SQL(", ").join([*map(_filled, names), SQL("NULL")]))

@@ -7,7 +7,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from opening_hours import validate
 
-
 if TYPE_CHECKING:  # Django's own class takes no type arguments at run time
     Text = models.CharField[str, str]
 else:

@@ -2,15 +2,14 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models import F, Q
 from django.db.models.functions import Concat, Now
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gis_platform.core.languages import text_of
 from layers.base.fields import OpeningHoursField, Words
 
 
@@ -101,8 +100,7 @@ class NamedFeature(Feature):
     @property
     def name(self) -> str:
         """The name in the active language, else in the city's, else in any."""
-        wanted = ((get_language() or settings.CITY.language)[:2], *settings.CITY.languages)
-        return next((name for language in wanted if (name := getattr(self, f"name_{language}", ""))), "")
+        return text_of(self, "name")
 
 
 class VisitedFeature(NamedFeature):

@@ -4,9 +4,9 @@ import time
 from dataclasses import dataclass, field
 
 from django.utils.functional import lazystr
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gis_platform.core.languages import text_of
 from layers.base.models import LayerRevision
 from layers.catalog import Access, LayerSpec, Property, PropertyType, Style, Text
 from layers.custom.models import CustomLayer
@@ -73,11 +73,10 @@ class _Title:
     """A layer's title in the language of whoever reads it."""
 
     def __init__(self, layer: CustomLayer) -> None:
-        self._titles = {"lv": layer.title_lv, "lt": layer.title_lt, "en": layer.title_en}
-        self._fallback = next((title for title in self._titles.values() if title), layer.id)
+        self._layer = layer
 
     def __str__(self) -> str:
-        return self._titles.get((get_language() or "")[:2]) or self._fallback
+        return text_of(self._layer, "title") or self._layer.id
 
 
 def _translated(layer: CustomLayer) -> Text:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language
 
+from gis_platform.core.languages import active_language
 from layers.base.drafting import draft_of
 from layers.base.models import Change
 from layers.catalog import LayerSpec
@@ -43,7 +43,7 @@ def recent(spec: LayerSpec, feature_id: int, *, limit: int = VERSIONS_MAX) -> li
 def feature_label(spec: LayerSpec, state: Mapping[str, Any]) -> str:
     """What a feature is called in a state of its history."""
     if spec.named:
-        language = (get_language() or settings.CITY.language)[:2]
+        language = active_language()
         keys = [f"name_{code}" for code in dict.fromkeys([language, *settings.CITY.languages])]
     else:
         prop = spec.property(spec.label)

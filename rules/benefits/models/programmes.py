@@ -9,8 +9,9 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from gis_platform.core.languages import text_of
 
 
 class Programme(models.Model):
@@ -41,8 +42,7 @@ class Programme(models.Model):
 
     @property
     def name(self) -> str:
-        wanted = ((get_language() or settings.CITY.language)[:2], *settings.CITY.languages)
-        return next((name for language in wanted if (name := getattr(self, f"name_{language}"))), self.code)
+        return text_of(self, "name") or self.code
 
     @property
     def legal_basis(self) -> str:
