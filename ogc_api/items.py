@@ -18,6 +18,7 @@ from layers.base.geometry import from_geojson
 from layers.catalog import LayerSpec
 from ogc_api import queries
 from ogc_api.links import items_links, layer_url, link
+from ogc_api.pages.preference import wants_html
 from ogc_api.parameters import ItemsRequest, items_request, refuse_unknown
 
 GEOJSON = "application/geo+json"
@@ -179,11 +180,3 @@ def _reason(request: HttpRequest) -> str:
 
 def _allow(methods: list[str]) -> HttpResponse:
     return HttpResponse(status=200, headers={"Allow": ", ".join(methods), "Accept-Patch": MERGE_PATCH})
-
-
-def wants_html(request: HttpRequest) -> bool:
-    """Whether a browser asks: f=html, or text/html before any JSON in Accept."""
-    wanted = request.GET.get("f", "")
-    if wanted:
-        return wanted == "html"
-    return request.get_preferred_type(["application/geo+json", "application/json", "text/html"]) == "text/html"

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -10,13 +11,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, override
 from pygeoapi import api as pages
-from pygeoapi.api import API, APIRequest
+from pygeoapi.api import API, F_HTML, APIRequest
 
 from gis_platform.identity.authentication import authenticate_request
 from gis_platform.identity.layer_access import readable_layer, readable_layers
 from layers.catalog import LayerSpec
 from ogc_api.links import base_url, link
 from ogc_api.openapi import openapi_document
+from ogc_api.pages import showing
+from ogc_api.pages.preference import wants_html
 from ogc_api.parameters import LIMIT_DEFAULT, LIMIT_MAX, refuse_unknown
 from ogc_api.queries import extent
 from ogc_api.schemas import SCHEMA_JSON
@@ -30,6 +33,15 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 APIS_MAX = 8  # catalogues kept at a time: the public one and those of staff, for each address
 
 logging.getLogger("pygeoapi").setLevel(logging.ERROR)
+
+
+# Which page of ours shows what one of pygeoapi's functions answers.
+PAGES: dict[PageFunction, Callable[..., HttpResponse]] = {
+    pages.landing_page: showing.landing,
+    pages.conformance: showing.conformance,
+    pages.openapi_: showing.api_reference,
+    pages.describe_collections: showing.collections,
+}
 
 
 def landing_page(request: HttpRequest) -> HttpResponse:
@@ -57,14 +69,28 @@ def _page(request: HttpRequest, function: PageFunction, *arguments: str) -> Http
     refuse_unknown(request.GET, {"f", "lang", "ui"})
     specs = tuple(readable_layers(authenticate_request(request)))
     api = _api(specs, base_url(request))
+    if wants_html(request):
+        _headers, _status, document = function(api, _as_data(request, api), *arguments)
+        show = showing.collection if arguments else PAGES[function]
+        return show(request, specs, json.loads(document))
     wanted = APIRequest.from_django(request, api.locales)
+    if wanted.format == F_HTML:  # it reads Accept otherwise than we do, and its own pages load scripts from elsewhere
+        wanted = _as_data(request, api)
     if not wanted.is_valid():
         headers, status, content = api.get_format_exception(wanted)
     else:
         headers, status, content = function(api, wanted, *arguments)
-    if function is pages.describe_collections and status == 200 and "html" not in headers["Content-Type"]:
+    if function is pages.describe_collections and status == 200:
         content = _with_map_hints(content, specs, base_url(request))
     return HttpResponse(content, status=status, headers=headers)
+
+
+def _as_data(request: HttpRequest, api: API) -> APIRequest:
+    """The same request for JSON, whose facts our own pages show."""
+    twin = copy(request)
+    twin.GET = request.GET.copy()  # type: ignore[assignment]
+    twin.GET["f"] = "json"
+    return APIRequest.from_django(twin, api.locales)
 
 
 @lru_cache(maxsize=APIS_MAX)
@@ -86,7 +112,6 @@ def _config(specs: tuple[LayerSpec, ...], url: str) -> dict[str, Any]:
             "pretty_print": False,
             "limits": {"default_items": LIMIT_DEFAULT, "max_items": LIMIT_MAX},
             "map": {"url": "", "attribution": ""},
-            "templates": {"path": str(settings.BASE_DIR / "ogc_api" / "pages"), "static": "/static"},
         },
         "logging": {"level": "ERROR"},
         "metadata": {

@@ -1,6 +1,8 @@
 """Files into layers: upload, watch it being read, look at what would change, apply or drop, undo."""
 
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from layers.imports.queries import PAGE_ROWS, notes, reasons, rows
 from layers.imports.services import drop, request_apply, request_preview, start_import, undo
 from layers.imports.states import move
 from maps.editor.access import editable_layers, editor_of, for_editors, layer_to_edit, may_import
+from maps.editor.history import feature_label
 from maps.editor.import_forms import FileForm, ImportForm, LayerForm
 from maps.editor.people import names_of
 from maps.editor.start import start
@@ -30,6 +33,7 @@ from maps.editor.submissions import whole_number
 REFUSED = 400
 RUNS_SHOWN = 50
 SHAPES_MAX = 3000
+FINGERPRINT = re.compile(r"[0-9a-f]{32,64}")
 Action = StagedRow.Action
 SHOWN = (Action.ADD, Action.CHANGE, Action.REMOVE, Action.REJECT)
 BUSY = (ImportRun.State.UPLOADED, ImportRun.State.PREVIEWING, ImportRun.State.APPLYING)
@@ -112,7 +116,7 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "busy": busy,
         "tabs": [(member.value, member.label, counts[member]) for member in SHOWN],
         "action": action,
-        "rows": [] if busy else rows(run, action, page),
+        "rows": [] if busy else [(row, _called(spec, row.properties, row.key)) for row in rows(run, action, page)],
         "page": page,
         "more": page * PAGE_ROWS < counts[Action(action)],
         "reasons": [] if busy else reasons(run),
@@ -136,14 +140,14 @@ def run_state(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @for_editors
 def run_shapes(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Where the rows of one action lie; the first SHAPES_MAX."""
-    run, _spec = _run(request, run_id)
+    run, spec = _run(request, run_id)
     staged = StagedRow.objects.filter(run=run, action=_action(request, {}), geometry__isnull=False)
     features = [
         {
             "type": "Feature",
             "id": row.pk,
             "geometry": json.loads(row.geometry.geojson),
-            "properties": {"label": row.key},
+            "properties": {"label": _called(spec, row.properties, row.key)},
         }
         for row in staged[:SHAPES_MAX]
     ]
@@ -196,6 +200,11 @@ def _action(request: HttpRequest, counts: dict[Action, int]) -> str:
     if wanted in [member.value for member in SHOWN]:
         return wanted
     return next((member.value for member in SHOWN if counts.get(member)), Action.ADD.value)
+
+
+def _called(spec: LayerSpec, properties: Mapping[str, Any], key: str) -> str:
+    """A name for a row: the feature's, else its key unless that is only a fingerprint."""
+    return feature_label(spec, properties) or ("" if FINGERPRINT.fullmatch(key) else key)
 
 
 def _tell(form: FileForm, error: CityError) -> None:
