@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,13 @@ class Deployment:
     def _make(self) -> None:
         for folder in (self.folder, self.logs, self.folder / "media", self.folder / "static"):
             folder.mkdir(parents=True, exist_ok=True)
+
+    def fresh_folder(self, name: str) -> Path:
+        """An empty folder of the deployment's own, whatever it held before."""
+        folder = self.folder / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
 
     def home(self, service: str, account: Account | None) -> Path:
         """The folder of one private service, closed to everybody but its account."""

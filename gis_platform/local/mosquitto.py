@@ -12,12 +12,16 @@ from gis_platform.local.process import Program
 from gis_platform.local.system import SERVICE_ENVIRONMENT, find_program
 
 USER = "city"
+# The broker keeps what it took while the listener is away: by default it would drop all beyond 1,000 messages, and
+# write the queue down every half hour only.
 CONFIGURATION = """\
 listener {port} {host}
 allow_anonymous false
 password_file passwords
 persistence true
 persistence_location ./
+autosave_interval 10
+max_queued_messages 0
 log_dest stderr
 """
 

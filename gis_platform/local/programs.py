@@ -73,9 +73,11 @@ def lasting_programs(choices: Choices, environment: Mapping[str, str]) -> list[P
     web += ["--host", choices.host, "--port", str(choices.port), "gis_platform.wsgi:application"]
     work = [sys.executable, "-m", "gis_platform.worker"]
     workers = range(1, choices.job_workers + 1)
+    simulation = [manage("simulate_readings", environment=environment)] if choices.demo else []
     return [
         Program("web", web, environment, CHECKOUT),
         *(Program(f"worker-{number}", work, environment, CHECKOUT) for number in workers),
         Program("dispatch", [*work, "dispatch"], environment, CHECKOUT),
         manage("listen_mqtt", environment=environment),
+        *simulation,
     ]

@@ -52,7 +52,9 @@ def _serve(choices: Choices, session: Session) -> None:
     welcome = Welcome(choices, session.deployment.folder / "sign-ins.txt")
     programs: list[Process] = []
     try:
-        for program in lasting_programs(choices, session.environment):
+        # The web processes share their figures through files, which must be new with them.
+        figures = {"PROMETHEUS_MULTIPROC_DIR": str(session.deployment.fresh_folder("metrics"))}
+        for program in lasting_programs(choices, {**session.environment, **figures}):
             programs.append(Process(program, session.register))
         while True:
             session.stop.pause(LOOK_S)

@@ -64,7 +64,7 @@ def test_the_address_shown_is_one_that_a_browser_can_open():
 def test_web_workers_and_job_workers_are_as_many_as_chosen():
     programs = lasting_programs(Choices.read({"PORT": "9000", "JOB_WORKERS": "3", "WEB_WORKERS": "4"}), {})
     assert [program.name for program in programs] == [
-        "web", "worker-1", "worker-2", "worker-3", "dispatch", "listen_mqtt",
+        "web", "worker-1", "worker-2", "worker-3", "dispatch", "listen_mqtt", "simulate_readings",
     ]  # fmt: skip
     web = programs[0].command
     assert web[web.index("--port") + 1] == "9000"
