@@ -59,7 +59,9 @@ class Keys:
             return ""
         if self.name == HASH:
             return _("duplicate: the same geometry and values as row {first}").format(first=first)
-        return _("duplicate id: row {first} has the same {name}, “{key}”").format(first=first, name=self.name, key=key)
+        return _("duplicate id: row {first} has the same {name}, “{key}”; if that is no identifier, use --key").format(
+            first=first, name=self.name, key=key
+        )
 
 
 def _key_name(table: Table, wanted: str) -> str:

@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 
 OSM = """<?xml version="1.0" encoding="UTF-8"?>
 <osm version="0.6">
- <node id="1" lat="56.65" lon="23.72"><tag k="amenity" v="school"/><tag k="name" v="Skola"/><tag k="name:en" v="School"/>
+ <node id="1" lat="56.65" lon="23.72"><tag k="amenity" v="school"/><tag k="name" v="Skola"/>
+  <tag k="name:en" v="School"/>
   <tag k="addr:street" v="Lielā iela"/><tag k="addr:housenumber" v="5"/><tag k="contact:phone" v="+371 63000000"/>
   <tag k="opening_hours" v="Mo-Fr 08:00-17:00"/><tag k="wheelchair" v="designated"/><tag k="website" v="nav"/></node>
  <node id="2" lat="56.651" lon="23.72"><tag k="tourism" v="museum"/><tag k="name" v="Muzejs"/></node>

@@ -83,7 +83,10 @@ def test_the_old_crs_member_of_geojson_counts(geojson, imported):
 
 @pytest.mark.parametrize("prefix", ["", "\x1e"])
 def test_a_sequence_of_features_is_read(tmp_path, imported, counts, prefix):
-    line = '{"type":"Feature","id":%d,"properties":{"name_lv":"N%d"},"geometry":{"type":"Point","coordinates":[23.7,56.6]}}'
+    line = (
+        '{"type":"Feature","id":%d,"properties":{"name_lv":"N%d"},'
+        '"geometry":{"type":"Point","coordinates":[23.7,56.6]}}'
+    )
     path = tmp_path / "file.geojsonl"
     path.write_text("".join(f"{prefix}{line % (i, i)}\n" for i in range(5)))
     assert counts(imported(path, "tourism")) == {"adds": 5}
@@ -133,7 +136,7 @@ def test_several_tables_ask_for_one(tmp_path, start, imported, counts):
             path, shapely.to_wkb(shapely.points([JELGAVA])), field_data=[np.array([name], dtype=object)],
             fields=["name_lv"], layer=name, driver="GPKG", geometry_type="Point", crs="EPSG:4326", append=path.exists(),
         )  # fmt: skip
-    with opened(path) as source, pytest.raises(Exception, match="parks, museums. Name one with --layer"):
+    with opened(path) as source, pytest.raises(Exception, match=r"parks, museums\. Name one with --layer"):
         source.table()
     assert counts(imported(path, "tourism", table="museums")) == {"adds": 1}
     only("museums")
@@ -141,8 +144,10 @@ def test_several_tables_ask_for_one(tmp_path, start, imported, counts):
 
 def test_an_added_layer_keeps_the_names_and_types_of_the_file(geojson, added):
     properties = {
-        "Nosaukums, LV": "Pils", "id": 7, "status": "vecs", "D.O.[%]": 1.5, "whole": 3, "yes": True, "since": "2024-05-31",
-        "at": "2024-05-31T12:00:00Z", "tags": {"a": [1]}, "list": [1, "b"], "code": "007", "mixed": 1, "SELECT": None,
+        "Nosaukums, LV": "Pils", "id": 7, "status": "vecs", "D.O.[%]": 1.5, "whole": 3, "yes": True,
+        "since": "2024-05-31", "at": "2024-05-31T12:00:00Z", "tags": {"a": [1]}, "list": [1, "b"],
+        "code": "007", "mixed": 1,
+        "SELECT": None,
     }  # fmt: skip
     second = dict.fromkeys(properties) | {"mixed": "one"}
     spec, run = added(geojson((None, properties, JELGAVA), (None, second, JELGAVA)))

@@ -5,12 +5,15 @@ import io
 import sqlite3
 import zipfile
 
+import numpy as np
+import pyogrio.raw
 import pytest
 import shapely
 
 from gis_platform.core.errors import CityError
 from layers.base.models import Change
 from layers.custom.models import CustomLayer
+from layers.imports import services
 from layers.imports.models import ImportRun
 from layers.tourism.models import TourismObject
 
@@ -30,10 +33,7 @@ def refused(start, tmp_path):
             path = tmp_path / "upload"
             path.write_bytes(content)
         with pytest.raises(CityError) as refusal:
-            run = start(path, layer, **options)
-            from layers.imports import services  # noqa: PLC0415 so that what `start` refuses needs no database
-
-            services.preview(run)
+            services.preview(start(path, layer, **options))
         assert not TourismObject.objects.exists()
         assert not Change.objects.exists()
         return refusal.value
@@ -89,9 +89,6 @@ def test_a_geopackage_with_a_table_that_is_no_data_is_refused(refused, real_geop
 
 @pytest.fixture
 def real_geopackage(tmp_path):
-    import numpy as np  # noqa: PLC0415
-    import pyogrio.raw  # noqa: PLC0415
-
     path = tmp_path / "real.gpkg"
     pyogrio.raw.write(
         path, shapely.to_wkb(shapely.points(np.random.default_rng(1).uniform(20, 25, (500, 2)))),
@@ -110,8 +107,6 @@ def test_two_gigabytes_are_refused_by_their_size_alone(refused, tmp_path):
 
 
 def test_a_stream_that_is_longer_than_it_said_is_refused(settings, tmp_path):
-    from layers.imports import services  # noqa: PLC0415
-
     settings.IMPORT_LIMITS = {"file_bytes_max": 1000}
     with pytest.raises(CityError) as refusal:
         services.start_import(io.BytesIO(b"{" * 5000), layer="tourism", actor="user:1", file_name="x", size_bytes=10)

@@ -17,8 +17,10 @@ BOWTIE = {"type": "Polygon", "coordinates": [[[23.7, 56.6], [23.8, 56.7], [23.8,
 # A square of a hundredth of a degree with a spike that a slip of the hand makes: make_valid takes it off.
 SPIKE = {
     "type": "Polygon",
-    "coordinates": [[[23.7, 56.6], [23.71, 56.6], [23.71, 56.61], [23.71, 56.62], [23.71, 56.61], [23.7, 56.61], [23.7, 56.6]]],
-}  # fmt: skip
+    "coordinates": [
+        [[23.7, 56.6], [23.71, 56.6], [23.71, 56.61], [23.71, 56.62], [23.71, 56.61], [23.7, 56.61], [23.7, 56.6]]
+    ],
+}
 UNCLOSED = {"type": "Polygon", "coordinates": [[[23.7, 56.6], [23.8, 56.7], [23.8, 56.6]]]}
 
 
@@ -102,7 +104,7 @@ def test_a_value_of_a_checked_format_is_left_out_and_noted_not_the_feature(geojs
 def test_the_second_of_two_features_with_one_identifier_is_rejected(geojson, imported, counts):
     run = imported(geojson(GOOD, ("good", {"name_lv": "Cits"}, POINT)), "tourism")
     assert counts(run) == {"adds": 1, "rejects": 1}
-    assert rejected(run)["good"] == "duplicate id: row 1 has the same id, “good”"
+    assert rejected(run)["good"] == ("duplicate id: row 1 has the same id, “good”; if that is no identifier, use --key")
 
 
 def test_a_bad_feature_does_not_take_its_identifier_from_a_good_one(geojson, imported, counts):

@@ -230,9 +230,10 @@ def test_a_crash_while_applying_leaves_nothing_and_can_be_resumed(geojson, previ
     def fail(*_, **__):
         raise RuntimeError("the power went out after the rows were written")
 
-    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+    with monkeypatch.context() as patch:
         patch.setattr(audit, "record", fail)
-        services.apply(run)
+        with pytest.raises(RuntimeError):
+            services.apply(run)
     run.refresh_from_db()
     assert (run.state, TourismObject.objects.count()) == (ImportRun.State.APPLYING, 0)
     services.apply(run)
