@@ -1,6 +1,7 @@
 """Every address of the platform: each room brings its own, this file says where they hang."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("api/v1/", RedirectView.as_view(pattern_name="api:openapi-view"), name="api"),
     path("api/v1/", api.urls),
     path("console/", admin.site.urls),
+    path("favicon.ico", RedirectView.as_view(url=static("icons/city.svg"))),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
