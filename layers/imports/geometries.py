@@ -9,10 +9,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from layers.base.geometry import MULTI, PARTS, VERTICES_MAX
+from layers.base.geometry import DEGREES, MULTI, PARTS, VERTICES_MAX
 from layers.catalog import LayerSpec
 from layers.imports.readers.table import Geometries
-from layers.imports.reprojection import DEGREES, within
+from layers.imports.reprojection import within
 
 REPAIR_CHANGE_MAX = 0.005  # of the area or length; more would be another shape than the one that was drawn
 SINGLE = {single: multi for multi, single in MULTI.items()}

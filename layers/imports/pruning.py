@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from layers.imports.models import ImportRun, StagedRow
+from layers.imports.models import ImportRun
+from layers.imports.staging import forget_rows
 
 KEPT_FOR = timedelta(days=30)
 ENDED = (ImportRun.State.APPLIED, ImportRun.State.UNDONE, ImportRun.State.DROPPED, ImportRun.State.FAILED)
@@ -17,6 +18,6 @@ def forget_old_files(at: datetime) -> int:
         abandoned.filter(pk=run.pk).update(state=ImportRun.State.DROPPED, ended_at=at, message="")
     runs = old.filter(state__in=ENDED, staged__isnull=False).distinct()[:RUNS_MAX]
     for run in runs:
-        StagedRow.objects.filter(run=run).delete()
+        forget_rows(run)
         run.path.unlink(missing_ok=True)
     return len(runs)

@@ -19,11 +19,11 @@ from layers.imports.errors import FileTooLarge
 from layers.imports.formats import recognise
 from layers.imports.limits import limits
 from layers.imports.matching import match
-from layers.imports.models import ImportRun, StagedRow
+from layers.imports.models import ImportRun
 from layers.imports.options import ImportOptions, options_of
 from layers.imports.readers.source import opened
 from layers.imports.selecting import table_for
-from layers.imports.staging import STAGED_PERCENT, stage
+from layers.imports.staging import STAGED_PERCENT, forget_rows, stage
 from layers.imports.states import alone_with, move, report, take_time
 from layers.imports.undoing import undo_rows
 
@@ -87,7 +87,7 @@ def preview(run: ImportRun) -> ImportRun:
             make_preview(run, _writable(run.layer))
         except CityError as error:
             with transaction.atomic():
-                StagedRow.objects.filter(run=run).delete()
+                forget_rows(run)
                 move(run, State.FAILED, error_code=error.code, error_text=str(error), ended_at=clock.now(), message="")
             raise
     return run
@@ -147,7 +147,7 @@ def make_real(run: ImportRun, spec: LayerSpec) -> None:
 def drop(run: ImportRun) -> ImportRun:
     """Forgets an import that was not applied; raises WrongState or ImportBusy."""
     with alone_with(run), acting(run.actor, f"import of {run.file_name} dropped"):
-        StagedRow.objects.filter(run=run).delete()
+        forget_rows(run)
         move(run, State.DROPPED, ended_at=clock.now(), message="")
     run.path.unlink(missing_ok=True)
     return run

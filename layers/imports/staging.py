@@ -27,7 +27,7 @@ COPY = "COPY imports_stagedrow (run_id, row, key, action, properties, geometry, 
 
 def stage(run: ImportRun, spec: LayerSpec, table: Table, matching: Matching, options: ImportOptions) -> None:
     """Replaces the run's staged rows by those of the table, batch by batch; raises an ImportRefused."""
-    StagedRow.objects.filter(run=run).delete()
+    forget_rows(run)
     batches = table.read(rows_at_a_time(count=table.count, size_bytes=table.size_bytes))
     first = next(batches, None)
     if first is None:
@@ -38,6 +38,12 @@ def stage(run: ImportRun, spec: LayerSpec, table: Table, matching: Matching, opt
         stager.stage(batch)
     run.notices = [*table.notices, *stager.notices()]
     run.repaired, run.elsewhere, run.unmapped = stager.repaired, table.elsewhere, table.unmapped
+
+
+def forget_rows(run: ImportRun) -> None:
+    with transaction.atomic():
+        take_time()
+        StagedRow.objects.filter(run=run).delete()
 
 
 def _reproject(table: Table, options: ImportOptions, sample: Geometries) -> Reproject:

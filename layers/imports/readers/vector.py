@@ -60,11 +60,11 @@ OSM_ROWS = 20_000  # an extract is parsed from its beginning for each batch
 
 
 def table_names(path: Path, form: Format) -> list[str]:
-    """The tables that have a geometry; raises BrokenFile."""
-    if form is Format.GEOPACKAGE:
-        _require_plain(path)
+    """The tables that have a geometry; raises BrokenFile or UnknownFormat. A view is a program and is passed over."""
+    plain = _plain_tables(path) if form is Format.GEOPACKAGE else None
     with _gdal():
-        return [str(name) for name, geometry_type in pyogrio.list_layers(path) if geometry_type is not None]
+        names = [str(name) for name, geometry_type in pyogrio.list_layers(path) if geometry_type is not None]
+    return [name for name in names if plain is None or name in plain]
 
 
 def vector_table(path: Path, form: Format, *, name: str, encoding: str) -> Table:
@@ -237,14 +237,15 @@ def _crs(text: str | None) -> CRS | None:
         return None
 
 
-def _require_plain(path: Path) -> None:
-    """A GeoPackage is an SQLite file, which can hold tables that are programs or other files."""
+def _plain_tables(path: Path) -> set[str]:
+    """The real tables of a GeoPackage, an SQLite file; raises UnknownFormat when one is a program or another file."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-            rows = database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+            rows = database.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     except sqlite3.Error as error:
         raise BrokenFile(_("The file is damaged or incomplete; export or download it again.")) from error
-    for (text,) in rows:
+    for _kind, _name, text in rows:
         words = text.upper().split()
         if words[:3] == ["CREATE", "VIRTUAL", "TABLE"] and "RTREE" not in text.upper().partition("USING")[2][:12]:
             raise UnknownFormat(_("The GeoPackage holds a table that is not plain data; export the layer alone."))
+    return {name for kind, name, _text in rows if kind == "table"}

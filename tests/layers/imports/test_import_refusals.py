@@ -87,6 +87,20 @@ def test_a_geopackage_with_a_table_that_is_no_data_is_refused(refused, real_geop
     assert (refusal.code, "not plain data" in str(refusal)) == ("unknown-format", True)
 
 
+def test_a_view_in_a_geopackage_is_not_read(refused, real_geopackage):
+    with sqlite3.connect(real_geopackage) as database:
+        database.execute("CREATE VIEW spy AS SELECT * FROM real")
+        for table in ("gpkg_contents", "gpkg_geometry_columns"):
+            database.execute(f"CREATE TEMP TABLE copied AS SELECT * FROM {table}")
+            changes = "table_name = 'spy', identifier = 'spy'" if table == "gpkg_contents" else "table_name = 'spy'"
+            database.execute(f"UPDATE copied SET {changes}")
+            database.execute(f"INSERT INTO {table} SELECT * FROM copied")
+            database.execute("DROP TABLE copied")
+    database.close()
+    refusal = refused(real_geopackage, table="spy")
+    assert (refusal.code, "it has: real" in str(refusal)) == ("table-unclear", True)
+
+
 @pytest.fixture
 def real_geopackage(tmp_path):
     path = tmp_path / "real.gpkg"
