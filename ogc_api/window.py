@@ -88,8 +88,9 @@ def _page(request: HttpRequest, function: PageFunction, *arguments: str) -> Http
 def _as_data(request: HttpRequest, api: API) -> APIRequest:
     """The same request for JSON, whose facts our own pages show."""
     twin = copy(request)
-    twin.GET = request.GET.copy()  # type: ignore[assignment]
-    twin.GET["f"] = "json"
+    query = request.GET.copy()
+    query["f"] = "json"
+    twin.GET = query  # type: ignore[assignment]
     return APIRequest.from_django(twin, api.locales)
 
 

@@ -2,11 +2,11 @@
 
 import uuid
 from dataclasses import asdict, dataclass
-from typing import IO
+from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 from psycopg.sql import SQL, Identifier
 
@@ -47,6 +47,13 @@ class About:
 
 def takes_photos(spec: LayerSpec) -> bool:
     return spec.writable and spec.property("photos") is not None
+
+
+def photo_field(name: str) -> "models.Field[Any, Any]":
+    """The model's field behind a part of About: its title and longest length."""
+    field = Photo._meta.get_field(name)
+    assert isinstance(field, models.Field), "About names columns alone"
+    return field
 
 
 def photos_of(spec: LayerSpec, feature_id: int) -> list[Photo]:
@@ -101,7 +108,7 @@ def remove_photo(spec: LayerSpec, feature_id: int, photo_id: int, *, actor: str)
         photo = Photo.objects.filter(layer=spec.id, feature_id=feature_id, pk=photo_id).first()
         if photo is None:
             raise PhotoNotFound(_("There is no such photo."))
-        name = photo.image.name
+        name = str(photo.image.name)
         photo.delete()
         transaction.on_commit(lambda: default_storage.delete(name))
 
@@ -120,7 +127,7 @@ def _clean(about: About) -> About:
     values = {name: text.strip() for name, text in asdict(about).items()}
     faults: dict[str, str] = {}
     for name, text in values.items():
-        length_max = Photo._meta.get_field(name).max_length or 0
+        length_max = photo_field(name).max_length or 0
         if not text:
             faults[name] = _("A value is needed.")
         elif len(text) > length_max:

@@ -53,11 +53,11 @@ class FileForm(forms.Form):
             "The file’s name unless you give one. Later files of the same source change what the first one brought."
         ),
     )
-    more = ("table", "crs", "encoding", "key", "source")
+    more: tuple[str, ...] = ("table", "crs", "encoding", "key", "source")
 
     @property
-    def upload(self) -> UploadedFile:
-        found: UploadedFile = self.cleaned_data["file"]
+    def upload(self) -> "UploadedFile[bytes]":
+        found: UploadedFile[bytes] = self.cleaned_data["file"]
         return found
 
     def options(self) -> ImportOptions:
@@ -75,8 +75,8 @@ class FileForm(forms.Form):
     def more_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.more]
 
-    def clean_file(self) -> UploadedFile:
-        found: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[bytes]":
+        found: UploadedFile[bytes] = self.cleaned_data["file"]
         if (found.size or 0) > limits().file_bytes_max:
             raise forms.ValidationError(_("The file is too large."))
         return found

@@ -150,6 +150,7 @@ def run_shapes(request: HttpRequest, run_id: UUID) -> HttpResponse:
             "properties": {"label": _called(spec, row.properties, row.key)},
         }
         for row in staged[:SHAPES_MAX]
+        if row.geometry
     ]
     return JsonResponse({"type": "FeatureCollection", "features": features})
 

@@ -17,6 +17,7 @@ from layers.base.photos import (
     InvalidPhoto,
     add_photo,
     describe_photo,
+    photo_field,
     photos_of,
     put_first,
     remove_photo,
@@ -47,7 +48,7 @@ def photos_page(request: HttpRequest, layer_id: str, feature_id: int) -> HttpRes
         add_photo(
             spec,
             feature_id,
-            file=file.file,
+            file=file.open(),
             size_bytes=file.size or 0,
             about=About(**values),
             actor=editor_of(request).actor,
@@ -126,9 +127,9 @@ def _fields(values: dict[str, str], faults: dict[str, Any]) -> list[dict[str, An
     return [
         {
             "name": name,
-            "title": Photo._meta.get_field(name).verbose_name,
+            "title": photo_field(name).verbose_name,
             "value": values.get(name, ""),
-            "length_max": Photo._meta.get_field(name).max_length,
+            "length_max": photo_field(name).max_length,
             "error": faults.get(name, ""),
         }
         for name in ABOUT

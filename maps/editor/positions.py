@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from shapely import Geometry, Point
+from shapely import Point
+from shapely.geometry.base import BaseGeometry
 
 from layers.base.geometry import InvalidGeometry, from_geojson
 from layers.catalog import LayerSpec
@@ -43,7 +44,7 @@ def takes_points(spec: LayerSpec) -> bool:
     return spec.geometry_type not in POINTLESS
 
 
-def geometry_of(position: Position, *, before: Position) -> Geometry | None:
+def geometry_of(position: Position, *, before: Position) -> BaseGeometry | None:
     """The geometry written into the form, None where it still says what it said before; raises InvalidGeometry.
 
     A text that was changed outranks the two numbers.
@@ -57,7 +58,7 @@ def geometry_of(position: Position, *, before: Position) -> Geometry | None:
     return _from_numbers(position)
 
 
-def required_geometry(position: Position) -> Geometry:
+def required_geometry(position: Position) -> BaseGeometry:
     """The geometry of a new feature; raises InvalidGeometry."""
     geometry = geometry_of(position, before=Position())
     if geometry is None:
@@ -65,7 +66,7 @@ def required_geometry(position: Position) -> Geometry:
     return geometry
 
 
-def _from_numbers(position: Position) -> Geometry:
+def _from_numbers(position: Position) -> BaseGeometry:
     try:
         longitude, latitude = (float(text.replace(",", ".")) for text in (position.longitude, position.latitude))
     except ValueError as error:
@@ -75,7 +76,7 @@ def _from_numbers(position: Position) -> Geometry:
     return Point(longitude, latitude)
 
 
-def _from_text(text: str) -> Geometry:
+def _from_text(text: str) -> BaseGeometry:
     """A geometry, or the geometry of the one feature that somebody copied from elsewhere."""
     try:
         data = json.loads(text)

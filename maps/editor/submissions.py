@@ -32,8 +32,8 @@ def submission(spec: LayerSpec, data: QueryDict) -> Submission:
     names = [p.name for p in form_properties(spec) if p.name in data]
     return Submission(
         version=whole_number(data.get("version", "")),
-        texts={name: data[name].replace("\r\n", "\n").strip() for name in names},
-        position=submitted_position(data.dict()),
+        texts={name: str(data[name]).replace("\r\n", "\n").strip() for name in names},
+        position=submitted_position({name: str(text) for name, text in data.items()}),
         reason=reason_of(data),
     )
 

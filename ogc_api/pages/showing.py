@@ -7,6 +7,7 @@ from typing import Any, Concatenate
 from django.conf import settings
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
@@ -20,14 +21,14 @@ from ogc_api.pages.downloads import FILES
 from ogc_api.pages.preference import wants_html
 from ogc_api.queries import extent
 
-type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def for_people[**P](view: View[P]) -> View[P]:
     """Shows a refusal as a page to those who asked for one, and tells caches what the answer depends on."""
 
     @wraps(view)
-    def shown(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def shown(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             response = view(request, *args, **kwargs)
         except CityError as error:
