@@ -231,9 +231,11 @@ def test_the_words_are_those_of_the_pages(language, column):
     assert len(known) > 100
     for row in rows(text_of("docs/glossary.md")):
         term, word = row[0].lower(), row[column]
+        if word == "—":
+            continue
         if term in known:
             assert word.lower() in known[term], f"“{term}” is {known[term]} on the pages"
-        elif word != "—":
+        else:
             stem = word.lower()[: (len(word) + 1) // 2]  # these languages decline
             assert any(stem in text for texts in known.values() for text in texts), f"no page says “{word}”"
 
