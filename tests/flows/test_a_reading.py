@@ -1,5 +1,6 @@
 """Journey 3. A reading over HTTP: validated, stored, acknowledged; then the newest of its stream for everybody."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,9 @@ def test_a_reading_from_the_gateway_to_the_map(phone, machine):
     newest = phone.get("/api/v1/sensors/latest")
     assert newest.status_code == 200
     assert "4.5" in newest.content.decode()
+
+    monitor = phone.get("/monitor/", headers={"accept-language": "en"}).content.decode()
+    assert re.search(r'data-stream="JEL-WX-01/air_temperature"(?s:.*?)data-value>4\.5<(?s:.*?)data-state>Live<', monitor)
 
 
 def test_who_may_not_send_readings(phone, machine):

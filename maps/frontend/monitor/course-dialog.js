@@ -45,7 +45,7 @@ function show(stream, course) {
         maximum: write(Math.max(...course.points.map((point) => point.maximum))),
         last: write(course.points.at(-1).mean),
     });
-    body.replaceChildren(drawChart(course, {label, write}), table(stream, course));
+    body.replaceChildren(drawChart(course, {label, write, room: innerWidth - 80}), table(stream, course));
 }
 
 /** The newest first, as people look for it. */

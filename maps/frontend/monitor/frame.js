@@ -45,6 +45,20 @@ const cityFrame = (() => {
         return box;
     }
 
+    /** Hides the readings that would lie over others; the silent sensors' stay first. */
+    function thinOut() {
+        const order = [...found.sensors].sort(([a], [b]) => (known().sensors[a].state === 'live') - (known().sensors[b].state === 'live'));
+        const taken = [];
+        const labels = order.map(([, drawn]) => drawn.getTooltip()?.getElement()).filter(Boolean);
+        for (const node of labels) node.classList.remove('covered');
+        for (const node of labels) {
+            const box = node.getBoundingClientRect();
+            const covered = taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom);
+            node.classList.toggle('covered', covered);
+            if (!covered && box.width) taken.push(box);
+        }
+    }
+
     /** A node whose text is text, whatever it holds. */
     function part(tag, css, text) {
         const node = document.createElement(tag);
@@ -70,6 +84,7 @@ const cityFrame = (() => {
                 drawn.getElement()?.classList.toggle('other-kind', other);
                 drawn.getTooltip()?.getElement()?.classList.toggle('other-kind', other);
             }
+            thinOut();
         },
         readings({sensors}) {
             for (const [id, reading] of Object.entries(sensors)) {
@@ -79,6 +94,7 @@ const cityFrame = (() => {
                 for (const state of ['live', 'silent', 'empty']) drawn.getElement()?.classList.toggle(`sensor-${state}`, state === reading.state);
                 if (drawn.getTooltip()) label(drawn, known().sensors[id]);
             }
+            thinOut();
         },
         go({layer, id}) {
             const drawn = found[layer]?.get(id);
@@ -89,6 +105,7 @@ const cityFrame = (() => {
     };
 
     addEventListener('message', (event) => {
+        if (!map) return; // too early: the page greets again when it hears that we are ready
         if (event.source === parent && event.data && Object.hasOwn(orders, event.data.kind)) orders[event.data.kind](event.data);
     });
 
@@ -103,7 +120,9 @@ const cityFrame = (() => {
             button.title = text;
             button.setAttribute('aria-label', text);
         }
+        map.on('zoomend resize', thinOut);
         map.on('popupopen', ({popup: opened}) => opened.getElement().querySelector('.leaflet-popup-close-button')?.setAttribute('aria-label', texts.close));
+        thinOut();
         if (parent !== window) tell({kind: 'ready'});
     });
 
