@@ -68,7 +68,8 @@ def test_it_is_served_to_everybody_with_headers_of_a_file_that_never_changes(at_
     at_desk.logout()
     response = at_desk.get(url)
     assert b"".join(response.streaming_content).startswith(b"\xff\xd8")
-    response.file_to_stream.close()  # the test's client would take the database along
+    for close in response._resource_closers:  # response.close() would take the test's database along
+        close()
     assert response["Content-Type"] == "image/jpeg"
     assert "immutable" in response["Cache-Control"]
     assert response["X-Content-Type-Options"] == "nosniff"
