@@ -18,8 +18,8 @@ _TABLE: Mapping[str, tuple[str, str, str]] = {
         "{programme}: granted {given}; the limit allows no more ({reasons}).",
     ),
     "verdict.cap-exhausted": (
-        "{programme}: ierobežojums šajā laikposmā ir izlietots ({reasons}).",
-        "{programme}: šio laikotarpio riba išnaudota ({reasons}).",
+        "{programme}: ierobežojums šajā laikposmā ir sasniegts ({reasons}).",
+        "{programme}: šio laikotarpio riba pasiekta ({reasons}).",
         "{programme}: the limit of this period is used up ({reasons}).",
     ),
     "verdict.not-matched": (
@@ -33,8 +33,8 @@ _TABLE: Mapping[str, tuple[str, str, str]] = {
         "{programme}: nothing on the receipt that it applies to.",
     ),
     "verdict.outranked": (
-        "{programme}: tā vietā izdevīgāks vai svarīgāks ir: {reasons}.",
-        "{programme}: vietoj jos pritaikyta naudingesnė arba svarbesnė: {reasons}.",
+        "{programme}: tās vietā piemērota izdevīgāka vai svarīgāka programma: {reasons}.",
+        "{programme}: vietoj jos pritaikyta naudingesnė arba svarbesnė programa: {reasons}.",
         "{programme}: gave way to one that is better or comes first: {reasons}.",
     ),
     "verdict.withheld": (
@@ -73,12 +73,16 @@ _TABLE: Mapping[str, tuple[str, str, str]] = {
     ),
     "operation.s_within": ("noteikuma teritorijā", "taisyklės teritorijoje", "inside the rule's area"),
     "operation.s_contains": ("apkārt noteikuma vietai", "aplink taisyklės vietą", "around the rule's place"),
-    "operation.s_disjoint": ("ārpus noteikuma teritorijas", "už taisyklės teritorijos", "outside of the rule's area"),
+    "operation.s_disjoint": (
+        "ārpus noteikuma teritorijas",
+        "už taisyklės teritorijos ribų",
+        "outside of the rule's area",
+    ),
     "operation.t_after": ("pēc {wanted}", "po {wanted}", "after {wanted}"),
     "operation.t_before": ("pirms {wanted}", "prieš {wanted}", "before {wanted}"),
     "operation.t_during": (
-        "laikposmā (bez galiem) {wanted}",
-        "laikotarpiu (be galų) {wanted}",
+        "laikposmā {wanted} (galus neieskaitot)",
+        "laikotarpiu {wanted} (galų neįskaitant)",
         "within (ends excluded) {wanted}",
     ),
     "operation.t_intersects": ("laikposmā {wanted}", "laikotarpiu {wanted}", "within {wanted}"),
