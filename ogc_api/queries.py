@@ -101,8 +101,10 @@ def _feature() -> Composable:
 
 
 def _columns(spec: LayerSpec) -> Composable:
+    # Every statement here has parameters, and psycopg would read a % in a name as one of them.
     return SQL(", ").join(
-        SQL("{} AS {}").format(Identifier("f", p.column), Identifier(p.name)) for p in spec.public_properties
+        SQL("{} AS {}").format(Identifier("f", p.column), Identifier(p.name.replace("%", "%%")))
+        for p in spec.public_properties
     )
 
 

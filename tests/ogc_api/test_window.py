@@ -53,6 +53,17 @@ def test_a_removed_layer_is_gone_and_its_name_can_be_used_again(client, trees):
     assert [(f["id"], f["properties"]) for f in items] == [(stored.id, {"height": 12.5})]
 
 
+def test_an_attribute_may_be_called_anything(client, city_of_jelgava):
+    names = ["D.O.[%]", 'say "x"', "status", "%s", "naïve {}"]
+    layer = CustomLayer(id="rivers", geometry_type="Point")
+    spec = create_layer(layer, [Column(name, PropertyType.STRING) for name in names], actor="user:1")
+    stored = create_feature(spec, properties=dict.fromkeys(names, "1"), geometry=Point(23.7, 56.6), actor="user:1")
+    expected = dict.fromkeys(names, "1")
+    assert client.get("/ogc/collections/rivers/items").json()["features"][0]["properties"] == expected
+    assert client.get(f"/ogc/collections/rivers/items/{stored.id}").json()["properties"] == expected
+    assert len(client.get("/ogc/collections/rivers/items", {"D.O.[%]": "1", "status": "1"}).json()["features"]) == 1
+
+
 def test_queryables_leave_private_properties_out(client, city_of_jelgava):
     properties = client.get("/ogc/collections/merchants/queryables").json()["properties"]
     assert "category" in properties
