@@ -72,8 +72,8 @@ def _devices() -> int:
 
 def _report_categories() -> None:
     languages = ("name_lv", "name_lt", "name_en")
-    for code, names in DEPARTMENTS.items():
-        Department.objects.get_or_create(code=code, defaults=dict(zip(languages, names, strict=True)))
+    for code, titles in DEPARTMENTS.items():
+        Department.objects.get_or_create(code=code, defaults=dict(zip(languages, titles, strict=True)))
     for code, department, days, *names in CATEGORIES:
         Category.objects.get_or_create(
             code=code,
