@@ -9,6 +9,8 @@ import {mapStyle} from '../map/style.js';
 
 const NOTHING = {type: 'FeatureCollection', features: []};
 const FIT = {padding: 40, maxZoom: 16.5, duration: 0};
+const BULK_FROM = 12; // features
+const BULK_EDGE = 0.05; // of them, left out at each end
 const WITHOUT_ICONS = 40; // features from which a dot says more than a crowd of icons
 
 /** Draws into the hidden `container` and shows it; null where nothing can be drawn. `color` and `icon` are the layer's. */
@@ -42,7 +44,7 @@ export function groundMap(container, {color, icon, label}) {
             map.getSource('edited')?.setData(collection);
         },
         fit(collection) {
-            const bounds = boundsOf(collection.features.map((feature) => feature.geometry));
+            const bounds = boundsOf(bulk(collection.features.map((feature) => feature.geometry)));
             if (bounds) map.fitBounds(bounds, FIT);
         },
     };
@@ -73,8 +75,20 @@ function featureLayers(color, icon, count) {
     ];
 }
 
+/** Without the few that lie far from the others: they are found by zooming out, the rest is seen at once. */
+function bulk(geometries) {
+    const boxes = geometries.map((geometry) => boundsOf([geometry])).filter(Boolean);
+    if (boxes.length < BULK_FROM) return geometries;
+    const inner = ['lng', 'lat'].map((axis) => {
+        const sorted = boxes.map((box) => box.getCenter()[axis]).sort((a, b) => a - b);
+        const edge = Math.floor(sorted.length * BULK_EDGE);
+        return [sorted[edge], sorted[sorted.length - 1 - edge]];
+    });
+    return [{type: 'MultiPoint', coordinates: [[inner[0][0], inner[1][0]], [inner[0][1], inner[1][1]]]}];
+}
+
 /** Null where there is nothing. */
-export function boundsOf(geometries) {
+function boundsOf(geometries) {
     const bounds = new LngLatBounds();
     const walk = (part) => (typeof part[0] === 'number' ? bounds.extend(part.slice(0, 2)) : part.forEach(walk));
     const open = (geometry) => (geometry?.geometries ? geometry.geometries.forEach(open) : geometry?.coordinates && walk(geometry.coordinates));
