@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Unit(models.TextChoices):
@@ -25,8 +26,8 @@ class Account(models.Model):
     unit = models.CharField(_("unit"), max_length=6, choices=Unit)
 
     class Meta:
-        verbose_name = _("account")
-        verbose_name_plural = _("accounts")
+        verbose_name = pgettext_lazy("ledger", "account")
+        verbose_name_plural = pgettext_lazy("ledger", "accounts")
         constraints = [
             models.UniqueConstraint(fields=["kind", "holder", "funder", "unit"], name="ledger_account_is_one"),
             models.CheckConstraint(name="ledger_account_has_a_holder", condition=~Q(holder="")),
@@ -68,7 +69,9 @@ class Leg(models.Model):
     """One side of an entry, in the unit of its account."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="legs", verbose_name=_("entry"))
-    account = models.ForeignKey(Account, models.PROTECT, related_name="legs", verbose_name=_("account"))
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="legs", verbose_name=pgettext_lazy("ledger", "account")
+    )
     amount = models.BigIntegerField(_("amount"))
 
     class Meta:
