@@ -100,6 +100,7 @@ class LayerSpec:
     writable: bool = True
     named: bool = True  # has name_lv, name_lt and name_en, from which `name` is the city's choice
     label: str = "name"  # the property that people know a feature by; with one there is a folded column `search`
+    interval: tuple[str, str] | None = None  # the properties between which a feature holds; either may be empty
     inside_city: bool = False  # edits and imports outside the city's bounds are refused
     licence: str = "CC-BY-4.0"
     attribution: Text = ""

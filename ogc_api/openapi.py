@@ -41,7 +41,7 @@ def _collection(spec: LayerSpec) -> dict[str, Any]:
         for p in spec.public_properties
         if p.type not in (PropertyType.OBJECT, PropertyType.ARRAY)
     ]
-    shared = [_ref("limit"), _ref("offset"), _ref("bbox"), _ref("q")]
+    shared = [_ref("limit"), _ref("offset"), _ref("bbox"), _ref("datetime"), _ref("q")]
     return {
         at: _get(str(spec.title), f"{tag}.collection", tag=tag),
         f"{at}/items": _get(f"Features of {spec.id}", f"{tag}.items", tag=tag, parameters=shared + filters)
@@ -136,6 +136,7 @@ _PARAMETERS: dict[str, Any] = {
         "explode": False,
         "schema": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6},
     },
+    "datetime": {"name": "datetime", "in": "query", "required": False, "schema": {"type": "string"}},
     "featureId": _whole("featureId", "path"),
     "If-Match": {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}},
     "z": _whole("z", "path", minimum=0, maximum=22),

@@ -120,6 +120,13 @@ def _conditions(spec: LayerSpec, wanted: ItemsRequest) -> tuple[Composed, list[A
         conditions.append(SQL("({})").format(SQL(" OR ").join([test] * len(wanted.boxes))))
         for box in wanted.boxes:
             values += [*box] if spec.geometry_type == "Point" else [*box, *box]
+    if spec.interval:
+        # A feature without times holds always (OGC API Features Part 1, 7.15.4).
+        (begins, ends), (start, end) = spec.interval, wanted.interval
+        for column, test, bound in ((begins, SQL("<="), end), (ends, SQL(">="), start)):
+            if bound:
+                conditions.append(SQL("({0} IS NULL OR {0} {1} %s)").format(Identifier("f", column), test))
+                values.append(bound)
     for name, text in wanted.equals.items():
         prop = spec.property(name)
         assert prop is not None

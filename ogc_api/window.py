@@ -16,6 +16,7 @@ from pygeoapi.api import API, F_HTML, APIRequest
 from gis_platform.identity.authentication import authenticate_request
 from gis_platform.identity.layer_access import readable_layer, readable_layers
 from layers.catalog import LayerSpec
+from ogc_api.conformance import CONFORMANCE_CLASSES
 from ogc_api.links import base_url, link
 from ogc_api.openapi import openapi_document
 from ogc_api.pages import showing
@@ -31,6 +32,9 @@ LANGUAGES = ("lv", "lt", "en")
 OGC_REL = "http://www.opengis.net/def/rel/ogc/1.0"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 APIS_MAX = 8  # catalogues kept at a time: the public one and those of staff, for each address
+
+# What of pygeoapi's landing page is not served here, by the end of the link's relation.
+NOT_SERVED = ("processes", "job-list", "tiling-schemes")
 
 logging.getLogger("pygeoapi").setLevel(logging.ERROR)
 
@@ -70,9 +74,9 @@ def _page(request: HttpRequest, function: PageFunction, *arguments: str) -> Http
     specs = tuple(readable_layers(authenticate_request(request)))
     api = _api(specs, base_url(request))
     if wants_html(request):
-        _headers, _status, document = function(api, _as_data(request, api), *arguments)
+        _headers, _status, content = function(api, _as_data(request, api), *arguments)
         show = showing.collection if arguments else PAGES[function]
-        return show(request, specs, json.loads(document))
+        return show(request, specs, _refined(function, json.loads(content), specs))
     wanted = APIRequest.from_django(request, api.locales)
     if wanted.format == F_HTML:  # it reads Accept otherwise than we do, and its own pages load scripts from elsewhere
         wanted = _as_data(request, api)
@@ -80,8 +84,8 @@ def _page(request: HttpRequest, function: PageFunction, *arguments: str) -> Http
         headers, status, content = api.get_format_exception(wanted)
     else:
         headers, status, content = function(api, wanted, *arguments)
-    if function is pages.describe_collections and status == 200:
-        content = _with_map_hints(content, specs, base_url(request))
+    if status == 200 and headers["Content-Type"].startswith("application/json"):
+        content = json.dumps(_refined(function, json.loads(content), specs), ensure_ascii=False)
     return HttpResponse(content, status=status, headers=headers)
 
 
@@ -164,16 +168,20 @@ def _(text: Any, language: str) -> str:
         return str(text)
 
 
-def _with_map_hints(content: str, specs: tuple[LayerSpec, ...], url: str) -> str:
-    """Adds each collection's true extent and how our own map draws it."""
-    document = json.loads(content)
-    known = {spec.id: spec for spec in specs}
-    for entry in document.get("collections", [document]):
-        spec = known[entry["id"]]
-        if box := extent(spec):
-            entry["extent"]["spatial"]["bbox"] = [list(box)]
-        entry["x-city-map"] = map_hints(spec)
-    return json.dumps(document, ensure_ascii=False)
+def _refined(function: PageFunction, document: dict[str, Any], specs: tuple[LayerSpec, ...]) -> dict[str, Any]:
+    """What pygeoapi says, without what it offers and we do not, and with what we know better."""
+    if function is pages.conformance:
+        document["conformsTo"] = list(CONFORMANCE_CLASSES)
+    if function is pages.landing_page:
+        document["links"] = [entry for entry in document["links"] if not entry["rel"].endswith(NOT_SERVED)]
+    if function is pages.describe_collections:
+        known = {spec.id: spec for spec in specs}
+        for entry in document.get("collections", [document]):
+            spec = known[entry["id"]]
+            if box := extent(spec):
+                entry["extent"]["spatial"]["bbox"] = [list(box)]
+            entry["x-city-map"] = map_hints(spec)
+    return document
 
 
 def map_hints(spec: LayerSpec) -> dict[str, Any]:

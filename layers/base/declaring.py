@@ -44,6 +44,7 @@ def declare(
 ) -> LayerSpec:
     """The spec of the layer that a model keeps. `own` and `private` name the model's fields beside those of its base;
     `computed` are columns of the spec's `relation`. The rest are `LayerSpec`'s own arguments."""
+    declaration.setdefault("interval", ("valid_from", "valid_to"))
     named = issubclass(model, NamedFeature)
     columns = [*own]
     properties: list[Property] = []

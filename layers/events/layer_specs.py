@@ -14,6 +14,7 @@ register(
         own=("category", "starts_at", "ends_at", "recurrence", "organiser"),
         style=Style(color="#a21caf", icon="star", order=75),
         group=_("Visit"),
+        interval=("starts_at", "ends_at"),
         edit_role="tourism_editor",
         inside_city=True,
     )

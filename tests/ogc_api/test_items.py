@@ -3,7 +3,10 @@
 import json
 
 import pytest
+from shapely import Point
 
+from layers import catalog
+from layers.base.editing import create_feature
 from layers.base.models import Change
 
 pytestmark = pytest.mark.django_db
@@ -65,10 +68,46 @@ def test_it_filters(client, castle, church, query, found):
     assert ids(client.get(ITEMS, query)) == [known[name] for name in found]
 
 
+@pytest.fixture
+def festival(db, city_of_jelgava):
+    """From 22:30 UTC on the last of May, which is half past one on the first of June in Riga, for two hours."""
+    times = {"starts_at": "2026-05-31T22:30:00Z", "ends_at": "2026-06-01T00:30:00Z"}
+    return create_feature(
+        catalog.layer("events"),
+        properties={"name_lv": "Svētki", "category": "festival"} | times,
+        geometry=Point(23.72, 56.65),
+        actor="user:1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("datetime", "found"),
+    [
+        ("2026-06-01", True),  # the city's day
+        ("2026-05-31", False),
+        ("2026-05-31T23:00:00Z", True),
+        ("2026-06-01T00:30:00Z/..", True),
+        ("../2026-05-31T22:29:59Z", False),
+        ("2026-01-01/2026-12-31", True),
+        ("2027-01-01/..", False),
+    ],
+)
+def test_it_filters_by_time(client, festival, datetime, found):
+    assert bool(ids(client.get("/ogc/collections/events/items", {"datetime": datetime}))) is found
+
+
+def test_what_has_no_times_holds_always(client, castle):
+    assert ids(client.get(ITEMS, {"datetime": "1999-01-01"})) == [castle.id]
+
+
 @pytest.mark.parametrize(
     "query",
     [
         {"bbox": "1,2,3"},
+        {"datetime": "yesterday"},
+        {"datetime": "2026-05-31T09:00:00"},
+        {"datetime": "../.."},
+        {"datetime": "2026-06-02/2026-06-01"},
         {"bbox": "nan,1,2,3"},
         {"limit": "0"},
         {"limit": "many"},

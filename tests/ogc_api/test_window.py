@@ -82,6 +82,24 @@ def test_every_path_of_the_openapi_document_resolves(client, castle):
             assert status in {200, 404} if "/items/" in url else status == 200, (url, status)
 
 
+def test_every_link_of_the_landing_page_leads_somewhere(client, city_of_jelgava):
+    for link in client.get("/ogc/", {"f": "json"}).json()["links"]:
+        if link["href"].startswith("http://testserver"):
+            assert client.get(link["href"].removeprefix("http://testserver"), follow=True).status_code == 200, link
+
+
+def test_what_is_met_in_part_is_not_declared(client, city_of_jelgava):
+    classes = client.get("/ogc/conformance", {"f": "json"}).json()["conformsTo"]
+    assert "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in classes
+    assert not [name for name in classes if "cql2" in name or "features-2" in name or "processes" in name]
+
+
+@pytest.mark.parametrize("layer", ["", "/tourism"])
+def test_collections_speak_json_ld(client, castle, layer):
+    response = client.get(f"/ogc/collections{layer}", {"f": "jsonld"})
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "application/ld+json")
+
+
 @pytest.mark.parametrize("url", ["/ogc/", "/ogc/conformance", "/ogc/collections", "/ogc/collections/tourism"])
 def test_an_unknown_parameter_is_refused_everywhere(client, url, city_of_jelgava):
     response = client.get(url, {"f": "json", "nonsense": "1"})
