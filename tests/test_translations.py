@@ -75,7 +75,7 @@ def test_a_translation_keeps_what_is_filled_in(translated):
     for message in entries(catalogue):
         originals = [message.id] if isinstance(message.id, str) else message.id
         kept = [sorted(PLACES_TO_FILL.findall(text)) for text in originals]
-        for text in strings(message):
+        for text in filter(None, strings(message)):
             assert sorted(PLACES_TO_FILL.findall(text)) in kept, text
 
 
@@ -89,7 +89,7 @@ def test_a_translation_ends_and_begins_as_the_text_does(translated):
     _, catalogue = translated
     for message in entries(catalogue):
         text, *_ = [message.id] if isinstance(message.id, str) else message.id
-        for string in strings(message):
+        for string in filter(None, strings(message)):
             assert re.search(r"[.:?…]?$", string)[0] == re.search(r"[.:?…]?$", text)[0], (text, string)
             assert string == string.strip(), text
 
