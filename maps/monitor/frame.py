@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import folium
+from branca.element import Figure
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils.csp import CSP
@@ -20,7 +21,7 @@ from maps.monitor.land import HeatLine, PlaceLine, ground
 from maps.monitor.sensors import SensorLine
 from rules.loyalty.queries import HeatCell, as_geojson
 
-POLICY = {
+POLICY: dict[str, list[str]] = {
     "sandbox": ["allow-scripts"],
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
@@ -57,8 +58,8 @@ class Frame:
 class OwnMap(folium.Map):
     """folium's map without a tile of anybody else's and with our copies of its files. It needs no more of them."""
 
-    default_js = ()
-    default_css = ()
+    default_js: list[tuple[str, str]] = []
+    default_css: list[tuple[str, str]] = []
 
     def __init__(self) -> None:
         longitude, latitude = settings.CITY.centre
@@ -100,6 +101,7 @@ def build(
     )
     city_map.fit_bounds(_bounds([*sensors, *places]))
     figure = city_map.get_root()
+    assert isinstance(figure, Figure), "folium puts a map into a figure"
     figure.render()
     return Frame(
         styles=[url for _name, url in city_map.default_css],

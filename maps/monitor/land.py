@@ -122,4 +122,4 @@ def _names_of(middles: dict[str, tuple[float, float]], language: str) -> dict[st
 def _rows(query: Any, values: list[Any]) -> list[tuple[Any, ...]]:
     with connections[PUBLISHED].cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -112,7 +112,7 @@ def acknowledge(request: HttpRequest, alarm_id: int) -> HttpResponse:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, _("The alarm is acknowledged."))
-    return redirect(f"{reverse('monitor')}#alarms")
+    return redirect("monitor")
 
 
 def _summary(request: HttpRequest, now: Latest) -> dict[str, Any]:

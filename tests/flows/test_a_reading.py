@@ -58,7 +58,8 @@ def test_a_reading_from_the_gateway_to_the_map(phone, machine):
     assert "4.5" in newest.content.decode()
 
     monitor = phone.get("/monitor/", headers={"accept-language": "en"}).content.decode()
-    assert re.search(r'data-stream="JEL-WX-01/air_temperature"(?s:.*?)data-value>4\.5<(?s:.*?)data-state>Live<', monitor)
+    row = monitor.split(f'data-stream="{KEY}"')[1].split("</tr>")[0]
+    assert re.search(r"data-value>4\.5<(?s:.*)data-state>Live<", row)
 
 
 def test_who_may_not_send_readings(phone, machine):

@@ -61,6 +61,7 @@ function showOnMap(address) {
     const [layer, id] = address.split('/');
     const button = document.querySelector(`[data-show="${layer}"]`);
     if (button.ariaPressed !== 'true') switchLayer(button);
+    frame.focus(); // the frame then gives the focus to what it opens
     tellFrame({kind: 'go', layer, id});
     document.querySelector('.map-card').scrollIntoView({block: 'nearest'});
 }

@@ -101,6 +101,7 @@ const cityFrame = (() => {
             if (!drawn) return;
             map.setView(drawn.getLatLng?.() ?? drawn.getBounds().getCenter(), Math.max(map.getZoom(), 15), {animate: false});
             drawn.openPopup();
+            drawn.getPopup().getElement()?.querySelector('.popup-button')?.focus();
         },
     };
 

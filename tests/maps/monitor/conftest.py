@@ -15,7 +15,7 @@ from tests.people import LIBRARY, a_beacon, a_place, a_resident
 from tests.stations import a_reading, a_sensor, a_stream
 
 CELL = "891f62b5903ffff"  # in Jelgava, resolution 9
-HOSTILE = "`${document.title=1}`</script><script>document.title=2</script><img src=x onerror=document.title=3>"
+HOSTILE = "${document.title=1}</script><script>document.title=2</script><img src=x onerror=document.title=3>`"
 
 
 @pytest.fixture
