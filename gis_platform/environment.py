@@ -1,17 +1,35 @@
 """Reads settings from environment variables and collects every complaint, so that one start names all of them."""
 
 import importlib.util
+import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+CITY_DEFAULT = "jelgava"
+SERVICES_FILE = "services.json"  # written by `make run`, in the city's folder
 SECRET_LENGTH_MIN = 50  # characters, as `manage.py check --deploy` asks
 
 
 class SettingsError(Exception):
     """The environment cannot be used; the text names each variable and what it should hold."""
+
+
+def with_private_services(values: Mapping[str, str], checkout: Path) -> Mapping[str, str]:
+    """The environment; where it names no database, with the servers that `make run` keeps for the city.
+
+    So a command such as `manage.py add_layer` works beside a running platform without further ado.
+    """
+    city = values.get("CITY", "").strip() or CITY_DEFAULT
+    file = Path(values.get("LOCAL_DIR", "").strip() or checkout / ".local" / city) / SERVICES_FILE
+    if values.get("DATABASE_URL", "").strip() or values.get("ENVIRONMENT") == "production":
+        return values
+    if not os.access(file, os.R_OK):
+        return values
+    return {**json.loads(file.read_text(encoding="utf-8")), **values}
 
 
 class Environment:
@@ -64,7 +82,7 @@ class Environment:
 
     def words(self, name: str, *, default: tuple[str, ...]) -> list[str]:
         """A list separated by commas or white space."""
-        return re.split(r"[,\s]+", self.text(name, default=",".join(default)))
+        return re.findall(r"[^,\s]+", self.text(name, default=",".join(default)))
 
     def path(self, name: str, *, default: Path) -> Path:
         path = Path(self.text(name, default=str(default))).expanduser()

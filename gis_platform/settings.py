@@ -3,23 +3,26 @@ with a sentence that names the variable."""
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gis_platform.city import CITIES
-from gis_platform.environment import Environment, wheel_library
+from gis_platform.environment import CITY_DEFAULT, Environment, wheel_library, with_private_services
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Environment(os.environ)
+env = Environment(with_private_services(os.environ, BASE_DIR))
 
 ENVIRONMENT = env.choice("ENVIRONMENT", ("development", "production"), default="development")
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.flag("DEBUG", default=False)
 DEMO = env.flag("DEMO", default=not PRODUCTION)  # demo accounts and generated people
 SECRET_KEY = env.secret("SECRET_KEY", development="development-only-" + "0" * 40)
-CITY = CITIES[env.choice("CITY", tuple(CITIES), default="jelgava")]
+CITY = CITIES[env.choice("CITY", tuple(CITIES), default=CITY_DEFAULT)]
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]", "testserver"))
 LOCAL_DIR = env.path("LOCAL_DIR", default=BASE_DIR / ".local")
 PUBLIC_URL = env.url("PUBLIC_URL", schemes=("http", "https"), default="http://localhost:8000")
-BASE_MAP_STYLE_URL = env.text("BASE_MAP_STYLE_URL", default="")  # a MapLibre style of somebody else's, none by default
+# A MapLibre style of somebody else's, none by default, and where its tiles and fonts come from when that is elsewhere.
+BASE_MAP_STYLE_URL = env.text("BASE_MAP_STYLE_URL", default="")
+BASE_MAP_ORIGINS = env.words("BASE_MAP_ORIGINS", default=())
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"), default="redis://127.0.0.1:6379/0")
 MQTT_URL = env.url("MQTT_URL", schemes=("mqtt", "mqtts"), default="mqtt://127.0.0.1:1883")
 READING_AGE_MAX_DAYS = env.number("READING_AGE_MAX_DAYS", default=400, minimum=1, maximum=36_500)
@@ -145,13 +148,15 @@ GDAL_LIBRARY_PATH = wheel_library("pyogrio", "libgdal*")
 GEOS_LIBRARY_PATH = wheel_library("shapely", "libgeos_c*")
 
 # --- Security --------------------------------------------------------------------------------------------------------
+_style = urlsplit(BASE_MAP_STYLE_URL)
+_elsewhere = [*([f"{_style.scheme}://{_style.netloc}"] if _style.netloc else []), *BASE_MAP_ORIGINS]
 SECURE_CSP = {
     "default-src": ["'self'"],
     "script-src": ["'self'"],
     "style-src": ["'self'"],
-    "img-src": ["'self'", "data:", "blob:"],
+    "img-src": ["'self'", "data:", "blob:", *_elsewhere],
     "worker-src": ["'self'", "blob:"],
-    "connect-src": ["'self'"],
+    "connect-src": ["'self'", *_elsewhere],
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
     "form-action": ["'self'"],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gis_platform.environment import Environment, SettingsError, wheel_library
+from gis_platform.environment import Environment, SettingsError, wheel_library, with_private_services
 
 LONG = "x" * 50
 
@@ -184,3 +184,27 @@ def test_production_refuses_debug_demo_and_the_default_key():
     for name in ("DEBUG", "DEMO", "SECRET_KEY"):
         assert f"{name}:" in stopped.stderr
     assert start(ENVIRONMENT="production", SECRET_KEY=LONG).returncode == 0
+
+
+class TestPrivateServices:
+    """`manage.py` beside a platform that `make run` started."""
+
+    @pytest.fixture
+    def checkout(self, tmp_path):
+        folder = tmp_path / ".local" / "siauliai"
+        folder.mkdir(parents=True)
+        (folder / "services.json").write_text('{"DATABASE_URL": "postgresql://private", "PUBLIC_URL": "http://a"}')
+        return tmp_path
+
+    def test_a_command_finds_them_by_the_city(self, checkout):
+        assert with_private_services({"CITY": "siauliai"}, checkout)["DATABASE_URL"] == "postgresql://private"
+        assert "DATABASE_URL" not in with_private_services({}, checkout)
+
+    def test_what_is_given_goes_before(self, checkout):
+        given = {"CITY": "siauliai", "PUBLIC_URL": "http://b"}
+        assert with_private_services(given, checkout)["PUBLIC_URL"] == "http://b"
+
+    @pytest.mark.parametrize("given", [{"DATABASE_URL": "postgresql://mine"}, {"ENVIRONMENT": "production"}])
+    def test_they_are_nobodys_business_elsewhere(self, checkout, given):
+        given = {"CITY": "siauliai"} | given
+        assert with_private_services(given, checkout) == given

@@ -3,18 +3,14 @@
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
-from gis_platform.core.errors import CityError, Forbidden
+from gis_platform.core.errors import Forbidden
+from gis_platform.identity.errors import NotSignedIn
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import has_role, is_staff_member
 from layers import catalog
 from layers.catalog import Access, LayerSpec, UnknownLayer
 
 type Caller = User | AnonymousUser
-
-
-class SignInNeeded(CityError):
-    code = "sign-in-needed"
-    status = 401
 
 
 class MayNotEdit(Forbidden):
@@ -38,9 +34,9 @@ def may_edit(user: Caller, spec: LayerSpec) -> bool:
 
 
 def require_editor(user: Caller, spec: LayerSpec) -> str:
-    """The actor's name for the history; raises SignInNeeded or MayNotEdit."""
+    """The actor's name for the history; raises NotSignedIn or MayNotEdit."""
     if not isinstance(user, User):
-        raise SignInNeeded(_("Sign in, or send an API key, to edit this layer."))
+        raise NotSignedIn(_("Sign in, or send an API key, to edit this layer."))
     if not may_edit(user, spec):
         raise MayNotEdit(_("Editing this layer takes the role “{role}”.").format(role=spec.edit_role))
     return f"user:{user.pk}"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gis_platform.city import CITIES
-from gis_platform.environment import Environment
+from gis_platform.environment import CITY_DEFAULT, Environment
 from gis_platform.local.deployment import CHECKOUT, Deployment
 from gis_platform.local.keys import Keys
 from gis_platform.local.ports import LOOPBACK
@@ -30,7 +30,7 @@ class Choices:
         env = Environment(environment)
         production = env.text("ENVIRONMENT", default="development") == "production"
         choices = cls(
-            city=env.choice("CITY", tuple(CITIES), default="jelgava"),
+            city=env.choice("CITY", tuple(CITIES), default=CITY_DEFAULT),
             host=env.text("HOST", default=LOOPBACK),
             port=env.number("PORT", default=8000, minimum=1, maximum=65535),
             web_workers=env.number("WEB_WORKERS", default=2, minimum=1, maximum=64),

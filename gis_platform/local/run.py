@@ -1,9 +1,12 @@
 """`make run`: services, database, demo city, then the platform's processes until somebody stops it."""
 
+import json
 import time
 from collections.abc import Mapping
 
+from gis_platform.environment import SERVICES_FILE
 from gis_platform.local.deployment import CHECKOUT, Deployment
+from gis_platform.local.files import write_private
 from gis_platform.local.messages import compile_messages
 from gis_platform.local.output import say
 from gis_platform.local.ports import is_free
@@ -17,6 +20,7 @@ from gis_platform.local.stop import Stop
 from gis_platform.local.welcome import Welcome
 
 LOOK_S = 0.5
+TOLD = ("DATABASE_URL", "REDIS_URL", "MQTT_URL", "SECRET_KEY", "PUBLIC_URL", "LOCAL_DIR")
 
 
 def run(given: Mapping[str, str], stop: Stop) -> int:
@@ -32,11 +36,18 @@ def run(given: Mapping[str, str], stop: Stop) -> int:
 
 def _run(deployment: Deployment, choices: Choices, given: Mapping[str, str], stop: Stop) -> None:
     with open_session(deployment, choices, given, stop=stop, durable=True) as session:
+        _tell_commands(session)
         compile_messages(CHECKOUT / "gis_platform" / "locale")
         for program in _steps(choices, session):
             say(f"{program.name} ...")
             run_once(program, register=session.register, stop=stop)
         _serve(choices, session)
+
+
+def _tell_commands(session: Session) -> None:
+    """Leaves word where the services are, for `manage.py` beside the running platform."""
+    known = {name: session.environment[name] for name in TOLD if name in session.environment}
+    write_private(session.deployment.folder / SERVICES_FILE, json.dumps(known))
 
 
 def _steps(choices: Choices, session: Session) -> list[Program]:

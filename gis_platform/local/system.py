@@ -77,6 +77,8 @@ def _test_packages() -> list[str]:
         missing.append("fonts-noto-core")
     if not _has("ogrinfo"):
         missing.append("gdal-bin")
+    if not _has("curl"):
+        missing.append("curl")
     return missing
 
 
