@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
-from opening_hours import OpeningHours, ParserError, State
+from opening_hours import OpeningHours, State, validate
 
 from gis_platform.core import clock
 
@@ -52,17 +52,11 @@ class Hours:
 
 def read_hours(text: str) -> Hours | None:
     """What opening hours say at this moment in the city; None for an empty text or one that is not understood."""
-    if not text.strip():
+    if not text.strip() or not validate(text):
         return None
-    try:
-        expression = OpeningHours(
-            text,
-            timezone=settings.CITY.time_zone,
-            country=settings.CITY.country,
-            max_interval_days=LONG_AGO_DAYS,
-        )
-    except ParserError:
-        return None
+    expression = OpeningHours(
+        text, timezone=settings.CITY.time_zone, country=settings.CITY.country, max_interval_days=LONG_AGO_DAYS
+    )
     now = clock.local(clock.now())
     state, _comment = expression.state(now)
     changes_at = expression.next_change(now)

@@ -94,9 +94,9 @@ def _distance(near: Position | None) -> Composable:
     return SQL("ST_Distance(geometry::geography, ST_SetSRID(ST_MakePoint(%s, %s), 4326)::geography)")
 
 
-def _values(specs: Sequence[LayerSpec], patterns: list[str], limit: int, near: Position | None) -> list[object]:
+def _values(specs: Sequence[LayerSpec], patterns: list[str], limit: int, near: Position | None) -> list[str | float]:
     whole = " ".join(patterns)
-    one_layer = [*(near or ()), whole, whole, *patterns, limit]
+    one_layer: list[str | float] = [*(near or ()), whole, whole, *patterns, limit]
     return [*one_layer * len(specs), limit]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -38,12 +39,12 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "words": words,
         "next_page": page + 1 if more else 0,
     }
-    return render(request, "maps/map.html", context)
+    return _page_for(request, "maps/map.html", context)
 
 
 @require_safe
 def place_page(request: HttpRequest, layer_id: str, feature_id: int) -> HttpResponse:
-    return render(request, "maps/place.html", {"start": start(), "place": _card(layer_id, feature_id)})
+    return _page_for(request, "maps/place.html", {"start": start(), "place": _card(layer_id, feature_id)})
 
 
 @require_safe
@@ -52,6 +53,14 @@ def place_page(request: HttpRequest, layer_id: str, feature_id: int) -> HttpResp
 def place_card(request: HttpRequest, layer_id: str, feature_id: int) -> HttpResponse:
     """The part of the place's page that the map shows in its panel."""
     return render(request, "maps/place_card.html", {"place": _card(layer_id, feature_id)})
+
+
+def _page_for(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page; one that names who is signed in is marked private, and the service worker does not keep it."""
+    response = render(request, template, context)
+    if request.user.is_authenticated:
+        patch_cache_control(response, private=True)
+    return response
 
 
 def _card(layer_id: str, feature_id: int) -> PlaceCard:

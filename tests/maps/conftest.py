@@ -3,15 +3,20 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import enumerate as enumerate_threads
+from unittest import mock
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 from django.db import connections
+from django.test import override_settings
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, sync_playwright
 
@@ -119,7 +124,9 @@ def city(django_db_setup, django_db_blocker) -> Iterator[RunningCity]:
 
     The module marks its tests with `django_db`, or there is no test database.
     """
-    with django_db_blocker.unblock():
+    # Tiles are remembered by the layers' revisions, and the revisions of a new database are those of the one before.
+    caches = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
+    with django_db_blocker.unblock(), override_settings(CACHES=caches), _without_pools():
         tower = a_tower()
         a_library(), a_district(), a_park()
         server = LiveServerThread("localhost", StaticFilesHandler)
@@ -129,13 +136,23 @@ def city(django_db_setup, django_db_blocker) -> Iterator[RunningCity]:
         assert server.error is None, server.error
         yield RunningCity(url=f"http://localhost:{server.port}", tower_id=tower.pk)
         server.terminate()
+        _wait_for_the_last_answers()
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=False, allow_cascade=True)
-        closing = Thread(target=_close_pools)
-        closing.start()
-        closing.join()
+        # Playwright's event loop makes Django keep connections of their own for this thread, which nobody else closes.
+        connections.close_all()
 
 
-def _close_pools() -> None:
-    """In a thread of its own, as the server's: there each alias has a connection of its own, and so a pool."""
-    for connection in connections.all():
-        connection.close_pool()
+def _without_pools() -> AbstractContextManager[object]:
+    """New connections end with their request; a pool would hold them, and the database could not be dropped."""
+    plain = {
+        alias: values | {"OPTIONS": values["OPTIONS"] | {"pool": False}}
+        for alias, values in connections.settings.items()
+    }
+    return mock.patch.dict(connections.settings, plain)
+
+
+def _wait_for_the_last_answers() -> None:
+    """A browser that goes leaves requests behind."""
+    for thread in enumerate_threads():
+        if "process_request_thread" in thread.name:  # socketserver's name for them
+            thread.join(timeout=10)

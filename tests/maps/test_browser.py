@@ -20,6 +20,12 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
     return kind.startsWith('webgl') ? null : get.call(this, kind, ...rest);
 };
 """
+CARD = """
+<article class="place" data-longitude="23.727" data-latitude="56.651" data-kind="weather">
+<h2 data-place-name>Station</h2><a data-show-on-map href="/">Map</a><a data-place-page href="/">Page</a>
+<button data-share></button><div data-live></div>
+</article>
+"""
 TOWER = "Holy Trinity Church Tower"
 
 
@@ -183,6 +189,7 @@ def test_without_a_script_there_are_pages(visit):
 
 def test_a_list_that_cannot_be_loaded_says_so_and_can_be_asked_again(visit):
     visit.context.add_init_script(NO_WEBGL)
+    visit.page.route("**/sensors/latest", lambda route: route.abort())  # a new reading would ask for the list again
     visit.page.route("**/items?*", lambda route: route.fulfill(status=500))
     page = visit.open()
     expect(page.get_by_text("The list could not be loaded.")).to_be_visible()
@@ -251,6 +258,25 @@ def test_it_opens_without_a_network(visit):
     expect(page.locator("[data-offline-notice]")).to_be_visible()
     page.get_by_role("button", name="Back to the list").click()
     expect(entry(page)).to_be_visible()
+
+
+def test_a_reading_that_has_grown_old_does_not_pass_for_live(visit):
+    reading = {"stream": "s/t", "property": "air_temperature", "name": "Air temperature", "value": -2.4, "unit": "Cel"}
+    when = {"observed_at": "2026-11-23T10:00:00Z", "fresh": True}
+    sensor = {"id": 1, "name": "Station", "category": "weather", "lon": 23.727, "lat": 56.651, **when}
+    latest = {"sensors": [sensor | {"readings": [reading | when]}]}
+    page = visit.page
+    page.clock.install()
+    page.route("**/sensors/latest", lambda route: route.fulfill(json=latest))
+    page.route("**/places/sensors/1/card/", lambda route: route.fulfill(body=CARD, content_type="text/html"))
+    visit.open("/#at=sensors/1")
+    expect(page.locator("[data-live]")).to_contain_text("−2.4 °C")
+    expect(page.locator("[data-live]")).to_contain_text("Live")
+    page.unroute("**/sensors/latest")
+    page.route("**/sensors/latest", lambda route: route.abort())
+    page.clock.run_for(60_000)
+    expect(page.locator("[data-live]")).to_contain_text("No fresh reading")
+    expect(page.locator("[data-live]")).to_contain_text("−2.4 °C")
 
 
 @pytest.mark.parametrize("visit", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True)

@@ -27,7 +27,7 @@ def msgids():
     for path in MAPS.glob("*.py"):
         for literals in re.findall(r'\b_\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\)', path.read_text()):
             yield None, "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', literals))
-    for path in (MAPS / "templates").rglob("*.html"):
+    for path in (MAPS / "templates" / "maps").glob("*.html"):
         source = path.read_text()
         for double, single, context in re.findall(
             r"""\{% translate (?:"([^"]*)"|'([^']*)')(?: context "([^"]*)")? %\}""", source

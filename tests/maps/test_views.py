@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.contrib.gis.geos import Point
+from people import a_user
 
 from layers.base.models import Photo
 from layers.events.models import Event
@@ -186,3 +187,10 @@ def test_a_mixed_layer_shows_an_area_by_a_point_within_it(client, db):
         float(re.search(f'data-{name}="([0-9.]+)"', html).group(1)) for name in ("longitude", "latitude")
     )
     assert area.geometry.covers(Point(longitude, latitude, srid=4326))
+
+
+def test_a_page_that_names_somebody_is_not_kept(client, tower):
+    assert "private" not in client.get("/").get("Cache-Control", "")
+    client.force_login(a_user())
+    for path in ("/", f"/places/tourism/{tower.pk}/"):
+        assert client.get(path)["Cache-Control"] == "private"

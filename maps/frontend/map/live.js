@@ -4,6 +4,7 @@ import {address, layerOf, say, writeNumber, writeTime} from './city.js';
 import {element} from './element.js';
 
 const EVERY_MS = 10_000;
+const LIVE_FOR_MS = 45_000; // without an answer
 const LAYER = 'sensors';
 const FOREMOST = ['air_temperature', 'pm2_5', 'water_level']; // what a sensor of many properties shows first
 // UCUM's codes as people write them; one that is not here is shown as it is.
@@ -11,6 +12,7 @@ const UNITS = {Cel: '°C', 'ug/m3': 'µg/m³', 'mg/m3': 'mg/m³', 'dB[SPL]': 'dB
 
 let sensors = new Map();
 let etag = null;
+let heardAt = 0;
 const watchers = new Set();
 
 /** Starts asking, as long as the page is seen. `changed` is called with each new set, as GeoJSON features. */
@@ -24,13 +26,27 @@ export function startLive(changed) {
 async function ask() {
     try {
         const answer = await fetch(address('sensors'), {headers: etag ? {'If-None-Match': etag} : {}});
-        if (answer.status === 304 || !answer.ok) return;
+        if (answer.status !== 304 && !answer.ok) throw new Error(String(answer.status));
+        heardAt = Date.now();
+        if (answer.status === 304) return;
         etag = answer.headers.get('ETag');
-        const latest = await answer.json();
-        sensors = new Map(latest.sensors.map((sensor) => [String(sensor.id), sensor]));
-        const features = [...sensors.values()].filter((sensor) => spoken(sensor).length).map(feature);
-        for (const watcher of watchers) watcher(features);
-    } catch { /* the last readings stay, and say when they were measured */ }
+        sensors = new Map((await answer.json()).sensors.map((sensor) => [String(sensor.id), sensor]));
+        tell();
+    } catch {
+        if (Date.now() - heardAt > LIVE_FOR_MS) forgetFreshness();
+    }
+}
+
+function tell() {
+    const features = [...sensors.values()].filter((sensor) => spoken(sensor).length).map(feature);
+    for (const watcher of watchers) watcher(features);
+}
+
+/** What was live when the connection broke is not live any more. */
+function forgetFreshness() {
+    etag = null;
+    for (const sensor of sensors.values()) sensor.fresh = false;
+    tell();
 }
 
 function feature(sensor) {

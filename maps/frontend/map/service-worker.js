@@ -31,10 +31,10 @@ async function dropOldShells() {
     await Promise.all(names.filter((name) => name.startsWith('shell-') && name !== SHELL_CACHE).map((name) => caches.delete(name)));
 }
 
-/** Pages of the map and its places, tiles, lists, readings, photos. Never what belongs to a person who is signed in. */
+/** Pages of the map and its places, tiles, lists, photos. No readings: an old one would pass for a live one. */
 function isKept(request, url) {
     if (request.mode === 'navigate') return url.pathname === SHELL.start || url.pathname.startsWith('/places/');
-    return /^\/(places|ogc|media)\//.test(url.pathname) || url.pathname === '/api/v1/sensors/latest';
+    return /^\/(places|ogc|media)\//.test(url.pathname);
 }
 
 async function fromShell(request) {
@@ -44,7 +44,7 @@ async function fromShell(request) {
 async function fromNetwork(request) {
     const cache = await caches.open(SEEN_CACHE);
     const fresh = fetch(request).then(async (answer) => {
-        if (answer.ok) await keep(cache, request, answer.clone());
+        if (answer.ok && !isPrivate(answer)) await keep(cache, request, answer.clone());
         return answer;
     });
     const kept = await cache.match(request, {ignoreVary: true});
@@ -52,6 +52,11 @@ async function fromNetwork(request) {
     fresh.catch(() => {});
     const tooLate = new Promise((resolve) => { setTimeout(() => resolve(kept), WAIT_MS); });
     return Promise.race([fresh, tooLate]).catch(() => kept);
+}
+
+/** Whether a page names the person who is signed in: the next one to use the device must not find it. */
+function isPrivate(answer) {
+    return /private|no-store/.test(answer.headers.get('Cache-Control') ?? '');
 }
 
 let kept = 0;
