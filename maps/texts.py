@@ -20,7 +20,6 @@ def _list_texts() -> dict[str, str]:
         "listFailed": _("The list could not be loaded."),
         "tryAgain": _("Try again"),
         "loading": _("Loading…"),
-        "nameless": _("Without a name"),
     }
 
 

@@ -66,8 +66,8 @@ function describe(place, from) {
     return {
         ...place,
         key: `${place.layer.id}/${place.id}`,
-        title: place.name || kind || say('nameless'),
-        more: [place.name ? kind : '', place.layer.title].filter(Boolean).join(' · '),
+        title: place.name || kind || place.layer.title,
+        more: [place.name ? kind : '', place.name || kind ? place.layer.title : ''].filter(Boolean).join(' · '),
         distance: metresBetween(from, place.point),
     };
 }
