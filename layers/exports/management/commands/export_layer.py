@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from gis_platform.core.errors import CityError
 from layers import catalog
@@ -18,6 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("id")
         parser.add_argument("file", type=Path)
 
+    @no_translations
     def handle(self, *_: Any, **given: Any) -> None:
         try:
             export_layer(catalog.layer(given["id"]), given["file"])

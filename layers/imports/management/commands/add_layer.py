@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, no_translations
 
 from layers.catalog import Access
 from layers.imports.adding import NewLayer, add_layer
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--access", choices=[access.value for access in Access], default=Access.PUBLIC.value)
         add_reading_arguments(parser)
 
+    @no_translations
     def handle(self, *_: Any, **given: Any) -> None:
         new = NewLayer(
             id=given["id"],

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, no_translations
 
 from layers.imports import services
 from layers.imports.commanding import (
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         add_import_arguments(parser)
         add_reading_arguments(parser)
 
+    @no_translations
     def handle(self, *_: Any, **given: Any) -> None:
         layers = layers_for(given["into"]) if given["into"] in SEVERAL else [given["into"]]
         with talking(self.stdout):

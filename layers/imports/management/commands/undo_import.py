@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from layers.imports import services
 from layers.imports.commanding import ACTOR, talking
@@ -17,6 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("run", type=UUID)
 
+    @no_translations
     def handle(self, *_: Any, **given: Any) -> None:
         run = ImportRun.objects.filter(pk=given["run"]).first()
         if run is None:
