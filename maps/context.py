@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +19,19 @@ class PageLink:
     current: bool
 
 
-# Name of the URL, title, whether only staff see it. A page whose room is not mounted is left out.
-PAGES: tuple[tuple[str, str | Promise, bool], ...] = (
-    ("map", _("Map"), False),
-    ("monitor", _("Monitor"), False),
-    ("editor", _("Editor"), True),
-    ("admin:index", _("Console"), True),
+class Readers(Enum):
+    ALL = auto()
+    RESIDENTS = auto()
+    STAFF = auto()
+
+
+# Name of the URL, title, who is shown it. A page whose room is not mounted is left out.
+PAGES: tuple[tuple[str, str | Promise, Readers], ...] = (
+    ("map", _("Map"), Readers.ALL),
+    ("my-card", _("My card"), Readers.RESIDENTS),
+    ("monitor", _("Monitor"), Readers.ALL),
+    ("editor", _("Editor"), Readers.STAFF),
+    ("admin:index", _("Console"), Readers.STAFF),
 )
 
 
@@ -38,15 +46,21 @@ def city(request: HttpRequest) -> dict[str, Any]:
 
 
 def _pages(request: HttpRequest) -> Iterator[PageLink]:
-    user = getattr(request, "user", None)
-    for name, title, staff_only in PAGES:
-        if staff_only and not (user and user.is_active and user.is_staff):
+    mine = _readers(getattr(request, "user", None))
+    for name, title, readers in PAGES:
+        if readers not in mine:
             continue
         try:
             url = reverse(name)
         except NoReverseMatch:
             continue
         yield PageLink(title=title, url=url, current=_is_current(request.path, url))
+
+
+def _readers(user: Any) -> set[Readers]:
+    staff = user is not None and user.is_active and user.is_staff
+    resident = getattr(user, "resident", None) is not None
+    return {Readers.ALL} | ({Readers.STAFF} if staff else set()) | ({Readers.RESIDENTS} if resident else set())
 
 
 def _is_current(path: str, url: str) -> bool:

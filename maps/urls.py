@@ -3,12 +3,16 @@
 from django.urls import include, path, re_path
 
 from maps import shell, views
+from maps.check_in import check_in
 from maps.editor import media
+from maps.my_card import my_card
 
 urlpatterns = [
     path("", views.map_page, name="map"),
     path("places/<slug:layer_id>/<int:feature_id>/", views.place_page, name="place"),
     path("places/<slug:layer_id>/<int:feature_id>/card/", views.place_card, name="place-card"),
+    path("places/places/<int:place_id>/check-in/", check_in, name="check-in"),
+    path("me/", my_card, name="my-card"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),
     path("sw.js", shell.service_worker, name="service-worker"),
     path("editor/", include("maps.editor.urls")),

@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from layers.base.editing import FeatureNotFound
 from layers.base.reading import feature
+from maps import check_in
 from maps import place_card as cards
 from maps.map_layers import is_listed, public_layer, public_layers, shape
 from maps.place_card import PlaceCard
@@ -44,7 +45,8 @@ def map_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def place_page(request: HttpRequest, layer_id: str, feature_id: int) -> HttpResponse:
-    return _page_for(request, "maps/place.html", {"start": start(), "place": _card(layer_id, feature_id)})
+    place, offer = _card(layer_id, feature_id), check_in.card(request, layer_id, feature_id)
+    return _page_for(request, "maps/place.html", {"start": start(), "place": place, "check_in": offer})
 
 
 @require_safe
