@@ -15,7 +15,7 @@ from gis_platform.core import clock
 from gis_platform.identity.models import User
 from gis_platform.reports.queries import notices_of
 from gis_platform.residents.models import Means, Resident
-from maps.check_in import outcomes, resident_of
+from maps.check_in import resident_of
 from rules.ledger.models import Account, Unit
 from rules.ledger.queries import balance
 from rules.ledger.services import AccountKey
@@ -40,7 +40,7 @@ class CheckInLine:
     place: str
     place_id: int
     at: datetime
-    outcome: str
+    decision: str
     tone: str
     advice: tuple[str, ...]
     points: int
@@ -76,13 +76,12 @@ def _means_line(means: Means) -> MeansLine:
 
 def _check_ins(resident: Resident) -> Iterator[CheckInLine]:
     for record in CheckIn.objects.filter(resident=resident).select_related("place")[:CHECK_INS_MAX]:
-        decision = Decision(record.decision)
         yield CheckInLine(
             place=record.place.name,
             place_id=record.place_id,
             at=record.at,
-            outcome=outcomes()[decision],
-            tone=TONES[decision],
+            decision=record.get_decision_display(),
+            tone=TONES[Decision(record.decision)],
             advice=tuple(str(ADVICE[Reason(code)]) for code in record.reasons),
             points=record.points,
         )

@@ -132,6 +132,11 @@ def test_without_a_script_the_form_goes_by_itself(page, anna, beacon):
     assert anna.check_ins.count() == 1
 
 
+def test_the_map_of_the_place_covers_nothing(page):
+    drawing = page.locator(".place-map canvas").bounding_box()
+    assert drawing["y"] >= page.locator(".place-sheet").bounding_box()["y"]
+
+
 def test_nobody_is_shut_out_by_what_axe_can_see(page, live_server):
     if not AXE.exists():
         pytest.skip("axe-core is not installed: npm ci in maps/ brings it")

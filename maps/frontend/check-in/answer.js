@@ -11,6 +11,7 @@ export function showAnswer(form, answer, benefit) {
     const accepted = answer.decision === 'accepted';
     form.hidden = accepted;
     document.querySelector('[data-check-in-why]').hidden = accepted;
+    document.querySelector('[data-check-in-done]').hidden = !accepted;
     if (!accepted) label(form, texts.tryAgain);
     // A refusal that is a problem document (RFC 9457) has no decision, but a sentence.
     if (!answer.decision) return finish('bad', texts.notNow, [answer.detail]);
