@@ -100,15 +100,17 @@ def _square(west: float, south: float, east: float, north: float) -> MultiPolygo
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup) -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
     # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for a mistake of ours.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, _without_pools():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+        # Under that loop Django keeps connections of their own for this thread, which nobody else closes.
+        connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
@@ -119,14 +121,14 @@ class RunningCity:
 
 
 @pytest.fixture(scope="module")
-def city(django_db_setup, django_db_blocker) -> Iterator[RunningCity]:
+def city(browser, django_db_setup, django_db_blocker) -> Iterator[RunningCity]:
     """A served city of two places; one for all tests of a module, which only look: to empty a database takes seconds.
 
     The module marks its tests with `django_db`, or there is no test database.
     """
     # Tiles are remembered by the layers' revisions, and the revisions of a new database are those of the one before.
     caches = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
-    with django_db_blocker.unblock(), override_settings(CACHES=caches), _without_pools():
+    with django_db_blocker.unblock(), override_settings(CACHES=caches):
         tower = a_tower()
         a_library(), a_district(), a_park()
         server = LiveServerThread("localhost", StaticFilesHandler)
@@ -138,8 +140,6 @@ def city(django_db_setup, django_db_blocker) -> Iterator[RunningCity]:
         server.terminate()
         _wait_for_the_last_answers()
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=False, allow_cascade=True)
-        # Playwright's event loop makes Django keep connections of their own for this thread, which nobody else closes.
-        connections.close_all()
 
 
 def _without_pools() -> AbstractContextManager[object]:
