@@ -8,13 +8,15 @@ import pytest
 from django.test import Client
 
 from gis_platform.core import clock
+from gis_platform.reports import jobs, services
+from gis_platform.reports.states import State
 from gis_platform.residents.models import Means
 from gis_platform.residents.services import block_means, mint_means
 from layers.places.models import Beacon
 from layers.places.services import label_token, page_of, revoke_prints
 from rules.loyalty.models import CheckIn
 from rules.loyalty.services import Fix, book
-from tests.people import LIBRARY, PASSWORD, a_beacon, a_place, a_resident, a_user
+from tests.people import LIBRARY, PASSWORD, a_beacon, a_category, a_place, a_resident, a_user
 from tests.rules.benefits.programmes import a_programme, definition, put_in_force
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city_of_jelgava")]
@@ -179,6 +181,17 @@ def test_my_card_shows_means_points_and_check_ins(client, beacon, anna):
     assert re.findall(r'class="tag tag-\w+">([^<]+)<', html) == tags
     assert "You have checked in here within the last hour; come back later." in html
     assert '<a href="/me/" aria-current="page">My card</a>' in html
+
+
+def test_my_card_shows_what_became_of_a_report(client, anna):
+    draft = services.Draft(category=a_category().code, text="Dark.", longitude=LIBRARY.x, latitude=LIBRARY.y)
+    report = services.receive(draft, by=anna.user)
+    moved = services.move(report, State.ACCEPTED, by=a_user("operator"), note="Tomorrow.")
+    jobs.tell_reporter(event_id=moved.pk)
+    client.force_login(anna.user)
+    html = page(client, "/me/")
+    assert report.code in html
+    assert "Tomorrow." in html
 
 
 def test_my_card_shows_nobody_else_s(client, beacon, anna):
