@@ -79,10 +79,15 @@ def _tile(request: HttpRequest, specs: Sequence[LayerSpec], z: int, y: int, x: i
 
 
 def _revision_of(specs: Sequence[LayerSpec]) -> str:
-    """A fingerprint of what a tile shows: it changes with every edit of one of its layers or of their declaration."""
-    names = [spec.id for spec in specs]
-    revisions = dict(LayerRevision.objects.filter(layer__in=names).values_list("layer", "revision"))
-    shown = [(spec.id, revisions.get(spec.id, 0), _attributes(spec)) for spec in specs]
+    """A fingerprint of what a tile shows: it changes with every edit of one of its layers or of their declaration.
+
+    The time of the last change is in it, because a cache may outlive the database that it was filled from.
+    """
+    known = LayerRevision.objects.in_bulk([spec.id for spec in specs])
+    shown = [
+        (spec.id, _attributes(spec), (last := known.get(spec.id)) and f"{last.revision} {last.changed_at.isoformat()}")
+        for spec in specs
+    ]
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:20]
 
 

@@ -56,7 +56,7 @@ def _flush_append_only_tables_too(operations: DatabaseOperations, statements: li
         guards = cursor.fetchall()
         for table, trigger in guards:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-        for statement in statements:
+        for statement in (*statements, "TRUNCATE sensors_observation"):  # unmanaged, so Django knows nothing of it
             cursor.execute(statement)
         for table, trigger in guards:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")

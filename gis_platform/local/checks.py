@@ -55,6 +55,7 @@ def _with_caches(environment: Mapping[str, str]) -> dict[str, str]:
     CACHES.mkdir(exist_ok=True)
     return {
         **environment,
+        "STATEMENT_TIMEOUT_MS": "120000",  # on a busy machine DROP DATABASE alone may take longer than a request may
         "PYTHONPATH": os.fspath(CHECKOUT),  # lint-imports has no -m, which would add it
         "RUFF_CACHE_DIR": str(CACHES / "ruff"),
         "MYPY_CACHE_DIR": str(CACHES / "mypy"),
