@@ -1,3 +1,5 @@
+import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -18,20 +20,34 @@ except Stopping:
 """
 
 
+def as_from_a_terminal() -> None:
+    """Tests that run in the background inherit an ignored interrupt, and nohup's an ignored hang-up."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.fixture
 def start(tmp_path):
     """Starts a command in a session of its own and waits until the program in it waits."""
     running = []
 
     def start(command, folder=CHECKOUT):
-        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            preexec_fn=as_from_a_terminal,
+        )
         running.append(process)
         assert process.stdout.readline() == "waiting\n"
         return process
 
     yield start
     for process in running:
-        process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # make's child too, which holds the pipe
         process.communicate()
 
 
