@@ -21,7 +21,10 @@ except Stopping:
 
 
 def as_from_a_terminal() -> None:
-    """Tests that run in the background inherit an ignored interrupt, and nohup's an ignored hang-up."""
+    """Tests that run in the background inherit an ignored interrupt, and nohup's an ignored hang-up.
+
+    Below `make test`, a make in a test would take itself for its child and say so on its output.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
@@ -39,6 +42,7 @@ def start(tmp_path):
             text=True,
             start_new_session=True,
             preexec_fn=as_from_a_terminal,
+            env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
         )
         running.append(process)
         assert process.stdout.readline() == "waiting\n"
