@@ -129,7 +129,7 @@ def _residents() -> int:
             home=Point(home.x + chance.uniform(-0.01, 0.01), home.y + chance.uniform(-0.005, 0.005), srid=4326),
             languages=[settings.CITY.language],
         )
-        issue_means(resident, kind=Means.Kind.LIBRARY, token=f"DEMO-{number:04}", actor=ACTOR, label="library card")
+        issue_means(resident, kind=Means.Kind.LIBRARY, token=f"DEMO-{number:04}", actor=ACTOR)
         if group := groups.get(_group_of(resident, today)):
             Membership.objects.create(
                 resident=resident, group=group, period=(today - timedelta(days=365), None), evidence="demo"
