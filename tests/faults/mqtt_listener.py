@@ -25,7 +25,7 @@ settings.AUTH_USER_MODEL = "auth.User"
 django.setup()
 
 from gis_platform.integrations.mqtt import listener  # noqa: E402 needs Django
-from layers.sensors import services  # noqa: E402
+from layers.sensors import services  # noqa: E402 as above
 
 STORING_S = 0.1
 
@@ -51,7 +51,7 @@ for line in sys.stdin:
     kind, settings.MQTT_URL = line.split()
     child = os.fork()
     if child == 0:
-        print(os.getpid(), flush=True)  # noqa: T201
+        print(os.getpid(), flush=True)  # noqa: T201 the test reads it
         {"honest": Honest, "hasty": Hasty}[kind](Event()).run()
     os.waitpid(child, 0)
-    print("ended", flush=True)  # noqa: T201
+    print("ended", flush=True)  # noqa: T201 the test reads it

@@ -24,11 +24,11 @@ chosen = {name: getattr(project, name) for name in dir(project) if name.isupper(
 settings.configure(**chosen | {"INSTALLED_APPS": ["gis_platform.core"]})
 django.setup()
 
-from django.db import connection, connections  # noqa: E402
-from redis import Redis  # noqa: E402
+from django.db import connection, connections  # noqa: E402 needs Django
+from redis import Redis  # noqa: E402 needs Django
 
-from gis_platform.core import leases, outbox, queues, workers  # noqa: E402
-from gis_platform.core.models import OutboxEntry  # noqa: E402
+from gis_platform.core import leases, outbox, queues, workers  # noqa: E402 needs Django
+from gis_platform.core.models import OutboxEntry  # noqa: E402 needs Django
 
 TOPIC = "fault.effect"
 END_AFTER_S = 40
