@@ -10,7 +10,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from django.db import connection
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -47,7 +46,10 @@ class Broker:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            try:
+                self.process.wait(10)
+            finally:
+                self.process.kill()
             self.process = None
 
     def _answers(self) -> bool:
@@ -99,12 +101,6 @@ def wait_until(condition, *, what: str, timeout_s: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"waited {timeout_s} s in vain until {what}"
         time.sleep(0.02)
-
-
-def database_url() -> str:
-    """The test's database, for a process of its own."""
-    values = connection.settings_dict
-    return f"postgresql://{values['USER']}:{values['PASSWORD']}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
 
 
 def _free_port() -> int:

@@ -37,6 +37,16 @@ def redis_server() -> Iterator[str]:
                 server.terminate()
 
 
+@contextmanager
+def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """The process, which does not outlive the block, however the block ends: Popen's own exit would wait for it."""
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def database_url() -> str:
     """Of the database that this test works on, for a process of its own."""
     given = {name: quote(str(value), safe="") for name, value in connection.get_connection_params().items() if value}

@@ -14,8 +14,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from broker import Broker, begin_session, database_url, publisher, wait_until
+from broker import Broker, begin_session, publisher, wait_until
 from django.db import connection
+from servers import database_url
 from stations import a_stream
 
 from gis_platform.core import clock

@@ -38,6 +38,7 @@ class Listener:
         self.stop = stop
         self.client = new_client(f"city-{settings.CITY.id}-readings", manual_ack=True)
         self.client.on_connect = self._on_connect
+        self.client.on_subscribe = self._on_subscribe
         self.client.on_message = self._on_message
         self.client.on_disconnect = self._on_disconnect
         self.connection_waits = growing_waits()
@@ -127,8 +128,14 @@ class Listener:
         if reason.is_failure:
             log.error("the broker refuses us", reason=str(reason))
             return
-        log.info("listening", topic=readings_topic(settings.CITY.id))
         client.subscribe(readings_topic(settings.CITY.id), QOS)
+
+    def _on_subscribe(self, _client: Client, _data: Any, _mid: int, reasons: list[ReasonCode], _props: Any) -> None:
+        # Only now: what is published before the broker has answered reaches a new session never.
+        if any(reason.is_failure for reason in reasons):
+            log.error("the broker refuses the subscription", reasons=[str(reason) for reason in reasons])
+            return
+        log.info("listening", topic=readings_topic(settings.CITY.id))
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         if not self.pending:

@@ -13,10 +13,11 @@ from threading import Event
 from unittest import mock
 
 import pytest
-from broker import begin_session, database_url, publish, wait_until
+from broker import begin_session, publish, wait_until
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection
+from servers import database_url, ended
 from stations import a_stream
 
 from gis_platform.core import clock
@@ -160,8 +161,7 @@ def test_the_command_ends_cleanly_on_sigterm(broker, city_of_jelgava):
     a_stream()
     environment = os.environ | {"MQTT_URL": broker.url, "DATABASE_URL": database_url(), "PYTHONWARNINGS": "error"}
     command = [sys.executable, "manage.py", "listen_mqtt"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
+    with ended(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)) as process:
         assert b'"listening"' in process.stdout.readline()
         publish(broker, messages(5))
         wait_until(stored(5), what="the readings are stored")
