@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 from layers.catalog import LayerSpec
+from ogc_api.features.queries import Page
 from ogc_api.parameters import ItemsRequest
-from ogc_api.queries import Page
 
 GEOJSON = "application/geo+json"
 

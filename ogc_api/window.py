@@ -17,14 +17,14 @@ from gis_platform.identity.authentication import authenticate_request
 from gis_platform.identity.layer_access import readable_layer, readable_layers
 from layers.catalog import LayerSpec
 from ogc_api.conformance import CONFORMANCE_CLASSES
+from ogc_api.features.queries import extent
+from ogc_api.features.schemas import SCHEMA_JSON
 from ogc_api.links import base_url, link
-from ogc_api.openapi import openapi_document
+from ogc_api.openapi.document import openapi_document
 from ogc_api.pages import showing
 from ogc_api.pages.preference import wants_html
 from ogc_api.parameters import LIMIT_DEFAULT, LIMIT_MAX, refuse_unknown
-from ogc_api.queries import extent
-from ogc_api.schemas import SCHEMA_JSON
-from ogc_api.tiles import ZOOM_DETAILED
+from ogc_api.tiles.views import ZOOM_DETAILED
 
 type PageFunction = Callable[..., tuple[dict[str, str], int, str]]
 
@@ -158,7 +158,9 @@ def _resource(spec: LayerSpec, url: str) -> dict[str, Any]:
             ),
         ],
         "extents": {"spatial": {"bbox": list(settings.CITY.bounds), "crs": CRS84}},
-        "providers": [{"type": "feature", "name": "ogc_api.provider.LayerProvider", "data": spec.id, "id_field": "id"}],
+        "providers": [
+            {"type": "feature", "name": "ogc_api.features.provider.LayerProvider", "data": spec.id, "id_field": "id"}
+        ],
     }
 
 

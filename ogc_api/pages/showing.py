@@ -16,10 +16,10 @@ from psycopg.sql import SQL, Identifier, Literal
 from gis_platform.core.database import PUBLISHED
 from gis_platform.core.errors import CityError
 from layers.catalog import Access, LayerSpec
+from ogc_api.features.queries import extent
 from ogc_api.links import base_url
 from ogc_api.pages.downloads import FILES
 from ogc_api.pages.preference import wants_html
-from ogc_api.queries import extent
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 

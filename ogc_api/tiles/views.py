@@ -15,9 +15,9 @@ from gis_platform.identity.authentication import authenticate_request
 from gis_platform.identity.layer_access import readable_layer, readable_layers
 from layers.base.models import LayerRevision
 from layers.catalog import Access, LayerSpec
+from ogc_api.features.queries import extent
 from ogc_api.links import base_url
 from ogc_api.parameters import refuse_unknown
-from ogc_api.queries import extent
 
 MVT = "application/vnd.mapbox-vector-tile"
 ZOOM_MAX = 22

@@ -16,7 +16,7 @@ from gis_platform.identity.layer_access import may_edit, readable_layer, require
 from layers.base.editing import Stored, create_feature, delete_feature, replace_feature, update_feature
 from layers.base.geometry import from_geojson
 from layers.catalog import LayerSpec
-from ogc_api import queries
+from ogc_api.features import queries
 from ogc_api.links import items_links, layer_url, link
 from ogc_api.pages.preference import wants_html
 from ogc_api.parameters import ItemsRequest, items_request, refuse_unknown

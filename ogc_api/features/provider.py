@@ -7,9 +7,9 @@ from pygeoapi.provider.base import BaseProvider, ProviderItemNotFoundError
 
 from layers import catalog
 from layers.base.editing import FeatureNotFound
-from ogc_api import queries
+from ogc_api.features import queries
+from ogc_api.features.schemas import property_schema
 from ogc_api.parameters import ItemsRequest
-from ogc_api.schemas import property_schema
 
 
 class LayerProvider(BaseProvider):  # type: ignore[misc] # pygeoapi has no types

@@ -1,0 +1,1 @@
+"""OGC API Tiles: vector tiles and what describes them."""
