@@ -96,14 +96,19 @@ class LayerSpec:
     relation: tuple[str, str] | None = None
     group: Text
     access: Access = Access.PUBLIC
+    read_roles: tuple[str, ...] = ()  # of a staff layer: the roles that read it; empty for every role
     edit_role: str = "planner"
     writable: bool = True
     named: bool = True  # has name_lv, name_lt and name_en, from which `name` is the city's choice
     label: str = "name"  # the property that people know a feature by; with one there is a folded column `search`
     interval: tuple[str, str] | None = None  # the properties between which a feature holds; either may be empty
     inside_city: bool = False  # edits and imports outside the city's bounds are refused
-    licence: str = "CC-BY-4.0"
+    licence: str = "CC-BY-4.0"  # an SPDX identifier
     attribution: Text = ""
+    keywords: tuple[Text, ...] = ()
+    theme: str = "REGI"  # a code of the EU's data themes
+    frequency: str = "IRREG"  # how often it changes: a code of the EU's frequencies
+    contact: str = ""  # the e-mail address of those who keep it; empty: the city's
     _by_name: dict[str, Property] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,9 @@ register(
         geometry_type="Point",
         own=("code", "category"),
         private=("device",),
+        keywords=(_("sensors"), _("weather"), _("air quality"), _("traffic")),
+        theme="ENVI",
+        frequency="UPDATE_CONT",
         computed=(
             Property(name="latest", type=PropertyType.OBJECT, title=_("newest readings"), editable=False),
             Property(name="observed_at", type=PropertyType.INSTANT, title=_("last heard of"), editable=False),
