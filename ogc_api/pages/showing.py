@@ -34,7 +34,7 @@ def for_people[**P](view: View[P]) -> View[P]:
         except CityError as error:
             if request.method not in ("GET", "HEAD") or not wants_html(request):
                 raise
-            response = _page(request, "refused", {"error": error}, status=error.status)
+            response = page(request, "refused", {"error": error}, status=error.status)
         patch_vary_headers(response, ["Accept", "Accept-Language", "Cookie"])
         return response
 
@@ -44,15 +44,15 @@ def for_people[**P](view: View[P]) -> View[P]:
 def landing(request: HttpRequest, specs: Sequence[LayerSpec], document: dict[str, Any]) -> HttpResponse:
     public = [spec for spec in reversed(specs) if spec.access is Access.PUBLIC]
     context = {"document": document, "layers": public, "example": public[0] if public else None}
-    return _page(request, "landing", context)
+    return page(request, "landing", context)
 
 
 def conformance(request: HttpRequest, specs: Sequence[LayerSpec], document: dict[str, Any]) -> HttpResponse:
-    return _page(request, "conformance", {"classes": sorted(document["conformsTo"])})
+    return page(request, "conformance", {"classes": sorted(document["conformsTo"])})
 
 
 def api_reference(request: HttpRequest, specs: Sequence[LayerSpec], document: dict[str, Any]) -> HttpResponse:
-    return _page(request, "reference", {})
+    return page(request, "reference", {})
 
 
 def collections(request: HttpRequest, specs: Sequence[LayerSpec], document: dict[str, Any]) -> HttpResponse:
@@ -61,16 +61,16 @@ def collections(request: HttpRequest, specs: Sequence[LayerSpec], document: dict
     with override(_language(request)):
         for spec in reversed(specs):
             groups.setdefault(str(spec.group), []).append((spec, numbers[spec.id]))
-    return _page(request, "collections", {"groups": groups})
+    return page(request, "collections", {"groups": groups})
 
 
 def collection(request: HttpRequest, specs: Sequence[LayerSpec], document: dict[str, Any]) -> HttpResponse:
     spec = next(spec for spec in specs if spec.id == document["id"])
     context = {"layer": spec, "count": _counts([spec])[spec.id], "extent": extent(spec), "files": FILES}
-    return _page(request, "collection", context)
+    return page(request, "collection", context)
 
 
-def _page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     with override(_language(request)):
         return render(request, f"ogc_api/{name}.html", {"base_url": base_url(request), **context}, status=status)
 
