@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 from layers.catalog import LayerSpec
 from ogc_api.features.queries import Page
+from ogc_api.formats.offered import GEOJSON as GEOJSON_FORMAT
+from ogc_api.formats.offered import ITEMS, Format
 from ogc_api.parameters import ItemsRequest
 
 GEOJSON = "application/geo+json"
@@ -24,22 +26,36 @@ def layer_url(request: HttpRequest, spec: LayerSpec) -> str:
     return f"{base_url(request)}/collections/{spec.id}"
 
 
-def items_links(request: HttpRequest, spec: LayerSpec, wanted: ItemsRequest, page: Page) -> list[dict[str, Any]]:
-    """Links of a page: itself, the HTML view, its collection, and the pages before and after where there are any."""
+def alternates(request: HttpRequest, url: str, shown: Format) -> list[dict[str, str]]:
+    """The resource itself, and the same request in every other format."""
+    query = request.GET.dict()
+    return [
+        link(
+            f"{url}?{urlencode({**query, 'f': known.name})}",
+            rel="self" if known is shown else "alternate",
+            media_type=known.media_type,
+            title=known.title,
+        )
+        for known in ITEMS
+    ]
+
+
+def items_links(
+    request: HttpRequest, spec: LayerSpec, wanted: ItemsRequest, page: Page, *, shown: Format = GEOJSON_FORMAT
+) -> list[dict[str, Any]]:
+    """Links of a page: itself, its other formats, its collection, and the pages before and after where there are."""
     url = f"{layer_url(request, spec)}/items"
 
-    def at(**changes: Any) -> str:
-        return f"{url}?{urlencode({**request.GET.dict(), **changes})}"
+    def at(rel: str, offset: int) -> dict[str, str]:
+        changed = {**request.GET.dict(), "offset": offset, "limit": wanted.limit}
+        return link(f"{url}?{urlencode(changed)}", rel=rel, media_type=shown.media_type)
 
     links = [
-        link(at(), rel="self", media_type=GEOJSON),
-        link(at(f="html"), rel="alternate", media_type="text/html"),
+        *alternates(request, url, shown),
         link(layer_url(request, spec), rel="collection", media_type="application/json"),
     ]
     if page.more:
-        links.append(link(at(offset=wanted.offset + wanted.limit, limit=wanted.limit), rel="next", media_type=GEOJSON))
+        links.append(at("next", wanted.offset + wanted.limit))
     if wanted.offset:
-        links.append(
-            link(at(offset=max(wanted.offset - wanted.limit, 0), limit=wanted.limit), rel="prev", media_type=GEOJSON)
-        )
+        links.append(at("prev", max(wanted.offset - wanted.limit, 0)))
     return links

@@ -6,50 +6,57 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
-from layers.catalog import LayerSpec
-from layers.exports.reading import as_geojson, as_values
+from layers.exports.reading import batches, columns_of
+from layers.exports.selections import WGS84, Selection
 
 RECORD_SEPARATOR = "\x1e"  # RFC 8142
 BYTE_ORDER_MARK = "\ufeff"  # so that spreadsheets take the text for UTF-8
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+DEGREE_DIGITS = 7  # about a centimetre
+METRE_DIGITS = 3
 
 
-def geojson(spec: LayerSpec) -> Iterator[str]:
+def geojson(selection: Selection) -> Iterator[str]:
     """A FeatureCollection (RFC 7946) in pieces."""
     yield '{"type":"FeatureCollection","features":['
     separator = "\n"
-    for feature in _features(spec):
-        yield separator + feature
+    for rows in batches(selection, [_feature(selection)]):
+        yield separator + ",\n".join(feature for (feature,) in rows)
         separator = ",\n"
     yield "\n]}\n"
 
 
-def geojson_sequence(spec: LayerSpec) -> Iterator[str]:
+def geojson_sequence(selection: Selection) -> Iterator[str]:
     """One feature a line, each after a record separator (RFC 8142)."""
-    for feature in _features(spec):
-        yield f"{RECORD_SEPARATOR}{feature}\n"
+    for rows in batches(selection, [_feature(selection)]):
+        yield "".join(f"{RECORD_SEPARATOR}{feature}\n" for (feature,) in rows)
 
 
-def csv_text(spec: LayerSpec) -> Iterator[str]:
-    """A table: id, version, the public properties, lon and lat of a point on the feature, its geometry as WKT."""
-    yield BYTE_ORDER_MARK
-    names = [p.name for p in spec.public_properties]
-    yield _line(["id", "version", *names, "lon", "lat", "wkt"])
-    geometry = SQL(
-        "ARRAY[ST_X(ST_PointOnSurface(geometry))::text, ST_Y(ST_PointOnSurface(geometry))::text,"
-        " ST_AsText(geometry, 7)]"
-    )
-    for feature in as_values(spec, geometry):
-        values = [_cell(value) for value in feature.properties]
-        yield _line([feature.id, feature.version, *values, *feature.geometry])
-
-
-def _features(spec: LayerSpec) -> Iterator[str]:
-    for feature in as_geojson(spec):
-        yield (
-            f'{{"type":"Feature","id":{feature.id},"geometry":{feature.geometry},"properties":{feature.properties[0]}}}'
+def csv_text(selection: Selection) -> Iterator[str]:
+    """A table (RFC 4180): id, version, the properties, longitude and latitude of a point on the feature, and its
+    geometry as WKT in the selection's CRS, easting first."""
+    yield BYTE_ORDER_MARK + _lines([["id", "version", *selection.names, "lon", "lat", "wkt"]])
+    position = SQL("ST_Transform(ST_PointOnSurface(f.geometry), {})").format(Literal(WGS84))
+    columns: list[Composable] = [
+        SQL("f.id"),
+        SQL("f.version"),
+        *columns_of(selection),
+        SQL("ST_X({})").format(position),
+        SQL("ST_Y({})").format(position),
+        SQL("ST_AsText(f.geometry, {})").format(Literal(_digits(selection))),
+    ]
+    properties = slice(2, 2 + len(selection.properties))
+    for rows in batches(selection, columns):
+        yield _lines(
+            [
+                *row[:2],
+                *map(_cell, row[properties]),
+                *(round(degrees, DEGREE_DIGITS) for degrees in row[-3:-1]),
+                row[-1],
+            ]
+            for row in rows
         )
 
 
@@ -60,16 +67,42 @@ def as_text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _feature(selection: Selection) -> Composed:
+    """SQL for a feature as GeoJSON text, in the axis order of its CRS."""
+    geometry = SQL("ST_FlipCoordinates(f.geometry)") if selection.northing_first else SQL("f.geometry")
+    # psycopg would read a % in a name as a placeholder.
+    columns = SQL(", ").join(
+        SQL("{} AS {}").format(column, Identifier(prop.name.replace("%", "%%")))
+        for column, prop in zip(columns_of(selection), selection.properties, strict=True)
+    )
+    return SQL(
+        '\'{{"type":"Feature","id":\' || f.id || \',"geometry":\' || ST_AsGeoJSON({geometry}, {digits}, 0)'
+        " || ',\"properties\":' || {properties} || '}}'"
+    ).format(
+        geometry=geometry,
+        digits=Literal(_digits(selection)),
+        properties=SQL("(SELECT row_to_json(p) FROM (SELECT {}) AS p)").format(columns)
+        if selection.properties
+        else SQL("'{}'"),
+    )
+
+
+def _digits(selection: Selection) -> int:
+    return DEGREE_DIGITS if selection.srid == WGS84 else METRE_DIGITS
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, dict | list):
         return as_text(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
     # A spreadsheet runs a cell that begins like a formula; the apostrophe makes it text.
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     return value
 
 
-def _line(cells: list[Any]) -> str:
+def _lines(rows: Any) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer).writerow(cells)
+    csv.writer(buffer).writerows(rows)
     return buffer.getvalue()

@@ -1,9 +1,6 @@
-"""A whole layer as a file, in the formats that people's programs open."""
+"""A whole layer as a file, in the formats that people's programs open; filtered, where the address says how."""
 
-import tempfile
-from pathlib import Path
-
-from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -11,15 +8,13 @@ from django.views.decorators.http import require_safe
 from gis_platform.core.errors import NotFound
 from gis_platform.identity.authentication import authenticate_request
 from gis_platform.identity.layer_access import readable_layer
-from layers.exports.files import MEDIA_TYPES, STREAMS, export_layer
+from layers.exports.files import FORMATS
+from ogc_api.formats.selecting import selected
+from ogc_api.formats.sending import send
+from ogc_api.parameters import items_request
 
-# Ending and the name that people know; layers.exports knows a few more endings of the same formats.
-FILES = (
-    ("geojson", "GeoJSON"),
-    ("gpkg", "GeoPackage"),
-    ("fgb", "FlatGeobuf"),
-    ("csv", "CSV"),
-)
+FILES = tuple((file_format.ending, file_format.title) for file_format in FORMATS)
+_BY_ENDING = {file_format.ending: file_format for file_format in FORMATS}
 
 
 class NoSuchFile(NotFound):
@@ -28,20 +23,12 @@ class NoSuchFile(NotFound):
 
 @require_safe
 def download(request: HttpRequest, layer_id: str, name: str, ending: str) -> HttpResponseBase:
-    """Raises UnknownLayer or NoSuchFile."""
+    """Takes the parameters of items; raises UnknownLayer, NoSuchFile, InvalidParameter or TooManyDownloads."""
     spec = readable_layer(authenticate_request(request), layer_id)
-    if name != spec.id or ending not in dict(FILES):
+    if name != spec.id or ending not in _BY_ENDING:
         raise NoSuchFile(
             _("The layer can be had as {names}.").format(
                 names=", ".join(f"{spec.id}.{known}" for known, _title in FILES)
             )
         )
-    headers = {"Cache-Control": "no-cache"}
-    if ending in STREAMS:
-        headers["Content-Disposition"] = f'attachment; filename="{spec.id}.{ending}"'
-        return StreamingHttpResponse(STREAMS[ending](spec), content_type=MEDIA_TYPES[ending], headers=headers)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{spec.id}.{ending}"
-        export_layer(spec, path)
-        # Opened before its folder goes: the file lives on until the answer has been sent.
-        return FileResponse(path.open("rb"), as_attachment=True, content_type=MEDIA_TYPES[ending], headers=headers)
+    return send(request, _BY_ENDING[ending], selected(request, spec, items_request(spec, request)))

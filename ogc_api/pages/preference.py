@@ -2,10 +2,15 @@
 
 from django.http import HttpRequest
 
+from ogc_api.formats.negotiation import NotAcceptable, negotiate
+from ogc_api.formats.offered import GEOJSON, HTML
+
 
 def wants_html(request: HttpRequest) -> bool:
-    """Whether a browser asks: f=html, or text/html before any JSON in Accept."""
-    wanted = request.GET.get("f", "")
-    if wanted:
-        return wanted == "html"
-    return request.get_preferred_type(["application/geo+json", "application/json", "text/html"]) == "text/html"
+    """Whether a browser asks: f=html, or text/html rather than JSON in Accept."""
+    if wanted := request.GET.get("f", ""):
+        return wanted in HTML.names
+    try:
+        return negotiate(request, (GEOJSON, HTML)) is HTML
+    except NotAcceptable:
+        return False

@@ -8,11 +8,11 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 
 from gis_platform.core.errors import CityError
 from layers import catalog
-from layers.exports.files import MEDIA_TYPES, export_layer
+from layers.exports.files import BY_ENDING, export_layer
 
 
 class Command(BaseCommand):
-    help = f"Writes what is published of a layer to a file; the name's ending says how: {', '.join(MEDIA_TYPES)}."
+    help = f"Writes what is published of a layer to a file; the name's ending says how: {', '.join(BY_ENDING)}."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("id")

@@ -1,0 +1,48 @@
+"""Which of the offered formats a request wants: `f` decides, else Accept (RFC 9110, 12.5.1), else the first."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest
+from django.http.request import MediaType
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gis_platform.core.errors import CityError
+from ogc_api.formats.offered import ITEMS, Format
+from ogc_api.parameters import InvalidParameter
+
+
+class NotAcceptable(CityError):
+    code = "not-acceptable"
+    status = 406
+    title = gettext_lazy("None of the formats that the request accepts is offered here")
+
+
+def negotiate(request: HttpRequest, offered: Sequence[Format] = ITEMS) -> Format:
+    """Raises InvalidParameter for an unknown `f`, NotAcceptable for an Accept that fits nothing."""
+    if wanted := request.GET.get("f", ""):
+        for known in offered:
+            if wanted in known.names:
+                return known
+        raise InvalidParameter(_("f must be one of: {names}.").format(names=", ".join(known.name for known in offered)))
+    best = max(offered, key=lambda known: _preference(request, known))
+    if _preference(request, best)[0] == 0:
+        types = [known.media_type for known in offered]
+        raise NotAcceptable(_("This can be had as: {types}.").format(types=", ".join(types)), acceptable=types)
+    return best
+
+
+def _preference(request: HttpRequest, known: Format) -> tuple[float, int]:
+    """The quality (0 for refused) that Accept gives the best media type of a format, and how exactly it is meant."""
+    return max(_quality(request, MediaType(media_type)) for media_type in known.media_types)
+
+
+def _quality(request: HttpRequest, media_type: MediaType) -> tuple[float, int]:
+    header = request.headers.get("Accept", "").strip() or "*/*"
+    ranges = [MediaType(text) for text in header.split(",") if text.strip()]
+    # The most specific range that matches decides, even where it refuses: "text/html;q=0, */*" is anything but HTML.
+    matching = [known for known in ranges if media_type.match(known)]
+    if not matching:
+        return (0, 0)
+    closest = max(matching, key=lambda known: known.specificity)
+    return (closest.quality, closest.specificity)

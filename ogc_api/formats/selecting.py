@@ -1,0 +1,42 @@
+"""What a request for items selects, as the writers of files take it."""
+
+from dataclasses import replace
+
+from django.http import HttpRequest
+from psycopg.sql import SQL, Identifier
+
+from layers.catalog import LayerSpec
+from layers.exports.selections import Selection, whole_layer
+from ogc_api.features import queries
+from ogc_api.parameters import ItemsRequest, whole_number
+
+FILE_FEATURES_MAX = 10_000_000  # of one file; a page has its own, smaller limit
+
+
+def selected(request: HttpRequest, spec: LayerSpec, wanted: ItemsRequest) -> Selection:
+    """All features that fit; as many as `limit` where the request names one."""
+    limit = whole_number(request.GET, "limit", default=FILE_FEATURES_MAX, minimum=1, maximum=10**9)
+    return select(spec, replace(wanted, limit=min(limit, FILE_FEATURES_MAX)))
+
+
+def select(spec: LayerSpec, wanted: ItemsRequest) -> Selection:
+    where, values = queries._conditions(spec, wanted)
+    columns = SQL(", ").join(
+        [SQL("f.id"), SQL("f.version"), SQL("f.geometry"), *(Identifier("f", p.column) for p in spec.public_properties)]
+    )
+    statement = SQL("SELECT {columns} FROM {view} AS f WHERE {where} ORDER BY f.id LIMIT %s OFFSET %s").format(
+        columns=columns, view=Identifier(*spec.view), where=where
+    )
+    return Selection(
+        spec=spec,
+        properties=spec.public_properties,
+        statement=statement,
+        values=(*values, wanted.limit, wanted.offset),
+    )
+
+
+def selected_one(spec: LayerSpec, feature_id: int) -> Selection:
+    whole = whole_layer(spec)
+    return replace(
+        whole, statement=SQL("SELECT * FROM ({}) AS f WHERE id = %s").format(whole.statement), values=(feature_id,)
+    )
