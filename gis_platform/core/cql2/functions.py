@@ -1,0 +1,45 @@
+"""The functions that a filter may call beside the standard's own: an allow-list, each with its types."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, LiteralString
+
+from gis_platform.core.cql2.arithmetic import tamed
+from gis_platform.core.cql2.fields import FieldType
+
+ICU = 'COLLATE "und-x-icu"'  # Unicode's own rules, whatever the database's locale is
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """`sql` has a {} for each argument, in order."""
+
+    name: str
+    takes: tuple[FieldType, ...]
+    returns: FieldType
+    title: str
+    sql: LiteralString
+    evaluate: Callable[..., Any]
+
+
+TEXT, NUMBER, INTEGER = FieldType.STRING, FieldType.NUMBER, FieldType.INTEGER
+
+FUNCTIONS: Mapping[str, Function] = MappingProxyType(
+    {
+        function.name: function
+        for function in (
+            Function("lower", (TEXT,), TEXT, "The text in small letters", 'lower({} COLLATE "und-x-icu")', str.lower),
+            Function("upper", (TEXT,), TEXT, "The text in capitals", 'upper({} COLLATE "und-x-icu")', str.upper),
+            Function("length", (TEXT,), INTEGER, "How many characters the text has", "char_length({})", len),
+            Function("abs", (NUMBER,), NUMBER, "The number without its sign", "abs({})", lambda x: abs(tamed(x))),
+            Function("floor", (NUMBER,), NUMBER, "The whole number below", "floor({})", lambda x: _floor(tamed(x))),
+            Function("ceil", (NUMBER,), NUMBER, "The whole number above", "ceil({})", lambda x: -_floor(-tamed(x))),
+        )
+    }
+)
+
+
+def _floor(number: float) -> float:
+    return float(math.floor(number))
