@@ -25,6 +25,8 @@ BASE_MAP_STYLE_URL = env.text("BASE_MAP_STYLE_URL", default="")
 BASE_MAP_ORIGINS = env.words("BASE_MAP_ORIGINS", default=())
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"), default="redis://127.0.0.1:6379/0")
 MQTT_URL = env.url("MQTT_URL", schemes=("mqtt", "mqtts"), default="mqtt://127.0.0.1:1883")
+# Hosts that a process may fetch an input from, when a request names it by its address.
+PROCESS_INPUT_HOSTS = env.words("PROCESS_INPUT_HOSTS", default=())
 READING_AGE_MAX_DAYS = env.number("READING_AGE_MAX_DAYS", default=400, minimum=1, maximum=36_500)
 
 env.refuse_in_production(PRODUCTION, {"DEBUG": DEBUG, "DEMO": DEMO})
@@ -57,7 +59,9 @@ INSTALLED_APPS = [
     "gis_platform.reports",
     "gis_platform.monitor",
     "gis_platform.integrations.mqtt",
+    "gis_platform.integrations.webhooks",
     "ogc_api",
+    "ogc_api.processes",
     "maps",
     "gis_platform.demo",
     "django.contrib.admin",

@@ -23,6 +23,7 @@ class CityError(Exception):
     code = "error"
     status = 400
     title: Text = _("The request was refused")
+    headers: Mapping[str, str] = {}  # of the answer, such as the challenge of a 401
 
     def __init__(self, detail: Text = "", **data: Any) -> None:
         super().__init__(detail)
@@ -107,7 +108,7 @@ def problem(error: CityError) -> HttpResponse:
         "code": error.code,
         "request_id": context.get("request_id", ""),
     }
-    response = JsonResponse(document, status=error.status, content_type=MEDIA_TYPE)
+    response = JsonResponse(document, status=error.status, content_type=MEDIA_TYPE, headers=dict(error.headers))
     if "retry_after_s" in error.data:
         response["Retry-After"] = str(error.data["retry_after_s"])
     return response

@@ -9,6 +9,7 @@ class NotSignedIn(CityError):
     code = "not-signed-in"
     status = 401
     title = _("Sign in first")
+    headers = {"WWW-Authenticate": 'Bearer realm="city", Basic realm="city", charset="UTF-8"'}
 
 
 class CredentialsRefused(NotSignedIn):

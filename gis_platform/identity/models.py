@@ -61,6 +61,11 @@ class User(AbstractUser):
         """Names of the groups, read once for each loaded account."""
         return frozenset(self.groups.values_list("name", flat=True))
 
+    @cached_property
+    def row_rules(self) -> tuple["RowRule", ...]:
+        """The rules of the account's roles, read once for each loaded account."""
+        return tuple(RowRule.objects.filter(role__in=self.role_names)) if self.role_names else ()
+
     @property
     def actor(self) -> str:
         """How history and audit log name the account."""
@@ -81,6 +86,7 @@ class ApiKey(models.Model):
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("scopes"))
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     expires_at = models.DateTimeField(_("expires"))
+    used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
 
     class Meta:
@@ -90,3 +96,29 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} ({self.prefix}…)"
+
+
+class RowRule(models.Model):
+    """With which features of a layer a role may do something: a CQL2 condition. Services: `layer_access`."""
+
+    class Action(models.TextChoices):
+        READ = "read", _("Read")
+        CREATE = "create", _("Add")
+        UPDATE = "update", _("Change")
+        DELETE = "delete", _("Delete")
+
+    layer = models.CharField(_("layer"), max_length=60)
+    role = models.CharField(_("role"), max_length=150)  # the name of a group
+    action = models.CharField(_("action"), max_length=6, choices=Action)
+    condition = models.TextField(
+        _("condition"), max_length=20_000, help_text=_("CQL2 text, for example: category = 'museum'")
+    )
+
+    class Meta:
+        verbose_name = _("row rule")
+        verbose_name_plural = _("row rules")
+        ordering = ["layer", "role", "action"]
+        constraints = [models.UniqueConstraint(fields=["layer", "role", "action"], name="row_rule_one_a_role")]
+
+    def __str__(self) -> str:
+        return f"{self.layer}, {self.role}: {self.get_action_display()}"

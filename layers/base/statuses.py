@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from gis_platform.core.errors import Conflict
-from layers.base.drafting import draft
-from layers.base.editing import Stored, update_feature
 from layers.base.models import Status
 from layers.catalog import LayerSpec
 
@@ -31,14 +29,11 @@ def allowed_moves(spec: LayerSpec, status: str) -> tuple[Status, ...]:
     return MOVES.get(status, ()) if spec.writable and has_status(spec) else ()
 
 
-def move_status(spec: LayerSpec, feature_id: int, *, to: str, version: int, actor: str, reason: str = "") -> Stored:
-    """Moves the given version to another status; raises MoveNotAllowed, StaleVersion or FeatureNotFound."""
-    status = draft(spec, feature_id).status
-    if to not in allowed_moves(spec, status):
-        raise MoveNotAllowed(
-            _("From “{status}” there is no way to “{to}”.").format(
-                status=dict(Status.choices).get(status, status), to=dict(Status.choices).get(to, to)
-            )
-        )
-    # Whoever changed the status since it was read has changed the version too.
-    return update_feature(spec, feature_id, properties={"status": to}, version=version, actor=actor, reason=reason)
+def require_move(spec: LayerSpec, *, before: str, to: str) -> None:
+    """Raises MoveNotAllowed, also for a status that would stay as it is."""
+    if to in allowed_moves(spec, before):
+        return
+    titles = dict(Status.choices)
+    raise MoveNotAllowed(
+        _("From “{status}” there is no way to “{to}”.").format(status=titles.get(before, before), to=titles.get(to, to))
+    )

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gis_platform.core.errors import CityError, InvalidInput
 from layers.base.drafting import Draft, draft, past
-from layers.base.editing import FeatureConflict, FeatureNotFound, StaleVersion, delete_feature
+from layers.base.editing import FeatureConflict, FeatureNotFound, StaleVersion, delete_feature, move_status
 from layers.base.models import Status
 from layers.base.photos import photos_of, takes_photos
-from layers.base.statuses import allowed_moves, has_status, move_status
+from layers.base.statuses import allowed_moves, has_status
 from layers.catalog import LayerSpec
 from maps.editor.access import editor_of, for_editors, layer_to_edit
 from maps.editor.fields import sections
