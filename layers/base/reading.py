@@ -1,6 +1,7 @@
 """Reads published features one at a time, for pages. Lists, tiles and filters are the business of `ogc_api`."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ from django.db import connections
 from django.utils.translation import gettext as _
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
+from gis_platform.core.cql2.expressions import Expression
+from layers.base.conditions import where
 from layers.base.editing import FeatureNotFound
 from layers.catalog import LayerSpec
 
@@ -31,18 +34,33 @@ class PublishedFeature:
 
 def feature(spec: LayerSpec, feature_id: int) -> PublishedFeature:
     """One published feature; raises FeatureNotFound for a draft as for one that never was."""
-    statement = SQL(
-        "SELECT id, version, updated_at, ST_AsGeoJSON(geometry, 7), {properties} FROM {view} WHERE id = %s"
-    ).format(properties=properties_object(spec), view=Identifier(*spec.view))
-    with connections["published"].cursor() as cursor:
-        cursor.execute(statement, [feature_id])
-        row = cursor.fetchone()
-    if row is None:
+    found = features(spec, [feature_id])
+    if not found:
         raise FeatureNotFound(_("There is no such feature."))
-    key, version, updated_at, geometry, properties = row
-    if isinstance(properties, str):
-        properties = json.loads(properties)
-    return PublishedFeature(key, version, updated_at, json.loads(geometry), properties)
+    return found[0]
+
+
+def features(
+    spec: LayerSpec, feature_ids: Sequence[int], *, condition: Expression | None = None
+) -> list[PublishedFeature]:
+    """Those of the features that are published and fulfil the condition, in no order."""
+    test, values = where(spec, condition, public_only=True)
+    statement = SQL(
+        "SELECT f.id, f.version, f.updated_at, ST_AsGeoJSON(f.geometry, 7), {properties}"
+        " FROM {view} AS f WHERE f.id = ANY(%s) AND {test}"
+    ).format(properties=properties_object(spec), view=Identifier(*spec.view), test=test)
+    with connections["published"].cursor() as cursor:
+        cursor.execute(statement, [list(feature_ids), *values])
+        rows = cursor.fetchall()
+    return [
+        PublishedFeature(key, version, updated_at, json.loads(geometry), _object(properties))
+        for key, version, updated_at, geometry, properties in rows
+    ]
+
+
+def _object(properties: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(properties) if isinstance(properties, str) else properties
+    return found
 
 
 def properties_object(spec: LayerSpec) -> Composable:
