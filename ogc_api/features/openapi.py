@@ -3,7 +3,13 @@
 from typing import Any
 
 from layers.catalog import LayerSpec, PropertyType
-from ogc_api.openapi.words import get, ref, schema_type, write
+from ogc_api.formats.offered import GEOJSON, HTML, ITEMS, JSON_FG
+from ogc_api.openapi.shapes import ANY_OBJECT
+from ogc_api.openapi.words import BINARY, READING, TEXT, get, ref, schema_ref, schema_type, text, write
+
+SCHEMA_JSON = "application/schema+json"
+MERGE_PATCH = "application/merge-patch+json"
+NEGOTIATED = (*READING, 406, 503)
 
 
 def features_paths(specs: tuple[LayerSpec, ...]) -> dict[str, Any]:
@@ -14,25 +20,66 @@ def _collection(spec: LayerSpec) -> dict[str, Any]:
     at = f"/collections/{spec.id}"
     tag = spec.id
     filters = [
-        {"name": p.name, "in": "query", "required": False, "schema": {"type": schema_type(p.type)}, "style": "form"}
+        {
+            "name": p.name,
+            "in": "query",
+            "required": False,
+            "description": str(p.title),
+            "schema": {"type": schema_type(p.type)},
+        }
         for p in spec.public_properties
         if p.type not in (PropertyType.OBJECT, PropertyType.ARRAY)
     ]
-    shared = [ref("limit"), ref("offset"), ref("bbox"), ref("datetime"), ref("q")]
+    shared = [ref(name) for name in ("limit", "offset", "bbox", "datetime", "q", "lang")]
+    names = [known.name for known in ITEMS]
+    items = get(
+        f"Features of {spec.id}",
+        f"{tag}.items",
+        tag=tag,
+        parameters=shared + filters,
+        content=_content(schema_ref(f"{spec.id}.features")),
+        formats=names,
+        refused=NEGOTIATED,
+    )
+    item = get(
+        "One feature",
+        f"{tag}.item",
+        tag=tag,
+        parameters=[ref("featureId"), ref("lang")],
+        content=_content(schema_ref(f"{spec.id}.feature")),
+        formats=names,
+        refused=NEGOTIATED,
+        unchanged=True,
+    )
     return {
-        f"{at}/items": get(f"Features of {spec.id}", f"{tag}.items", tag=tag, parameters=shared + filters)
-        | ({"post": write("Add a feature", f"{tag}.create", tag, created=True)} if spec.writable else {}),
-        f"{at}/items/{{featureId}}": get("One feature", f"{tag}.item", tag=tag, parameters=[ref("featureId")])
-        | (_edits(tag) if spec.writable else {}),
-        f"{at}/queryables": get("What can be asked for", f"{tag}.queryables", tag=tag),
-        f"{at}/schema": get("What a feature holds", f"{tag}.schema", tag=tag),
+        f"{at}/items": items | ({"post": _creation(spec)} if spec.writable else {}),
+        f"{at}/items/{{featureId}}": item | (_edits(spec) if spec.writable else {}),
+        f"{at}/queryables": _schema("What can be asked for", f"{tag}.queryables", tag),
+        f"{at}/schema": _schema("What a feature holds", f"{tag}.schema", tag),
     }
 
 
-def _edits(tag: str) -> dict[str, Any]:
+def _content(geojson: dict[str, Any]) -> dict[str, Any]:
+    """Every format's media type; the schema is GeoJSON's."""
+    shapes = {GEOJSON.media_type: geojson, JSON_FG.media_type: geojson, HTML.media_type: TEXT}
+    return {known.media_type: shapes.get(known.media_type, BINARY) for known in ITEMS}
+
+
+def _schema(summary: str, operation: str, tag: str) -> dict[str, Any]:
+    parameters = [text("f", "query"), ref("lang")]
+    return get(summary, operation, tag=tag, parameters=parameters, content={SCHEMA_JSON: ANY_OBJECT}, formats=())
+
+
+def _creation(spec: LayerSpec) -> dict[str, Any]:
+    return write("Add a feature", f"{spec.id}.create", spec.id, created=True)
+
+
+def _edits(spec: LayerSpec) -> dict[str, Any]:
+    tag = spec.id
     where = [ref("featureId"), ref("If-Match")]
+    patch = {MERGE_PATCH: ANY_OBJECT, GEOJSON.media_type: ANY_OBJECT}
     return {
-        "put": write("Replace the feature", f"{tag}.replace", tag) | {"parameters": where},
-        "patch": write("Change some of the feature (RFC 7396)", f"{tag}.update", tag) | {"parameters": where},
-        "delete": write("Remove the feature", f"{tag}.delete", tag) | {"parameters": where},
+        "put": write("Replace the feature", f"{tag}.replace", tag, parameters=where),
+        "patch": write("Change some of the feature (RFC 7396)", f"{tag}.update", tag, parameters=where, body=patch),
+        "delete": write("Remove the feature", f"{tag}.delete", tag, parameters=where),
     }
