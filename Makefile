@@ -3,13 +3,22 @@
 
 SETUP = exec sh gis_platform/local/setup.sh
 
-.PHONY: run test lock format clean help
+PORT ?= 8000
+URL ?= http://127.0.0.1:$(PORT)/ogc/
+
+.PHONY: run test conformance bench lock format clean help
 
 run: ## Set up what is missing and serve the city (PORT=8000, CITY=jelgava)
 	@$(SETUP) run
 
 test: ## Set up what is missing and run every check (ARGS="tests/local -k ports" narrows pytest)
 	@$(SETUP) test $(ARGS)
+
+conformance: ## Run OGC's executable test suites against a running platform (URL=http://127.0.0.1:8000/ogc/)
+	@$(SETUP) conformance $(URL)
+
+bench: ## Measure beside the peers, on the servers of DATABASE_URL and REDIS_URL (ARGS="--only tile --alone")
+	@$(SETUP) bench $(ARGS)
 
 lock: ## Write requirements*.txt anew from requirements*.in (ARGS=--upgrade takes newer versions)
 	@$(SETUP) lock $(ARGS)

@@ -13,7 +13,7 @@ from psycopg.sql import Composable, Literal
 def script(path: str, variables: Mapping[Any, str], *, begin: str) -> str:
     """A pgbench script of what `path` asks of the database; values that are keys of `variables` vary in it.
 
-    `begin` sets the variables. Asked twice, so that what a worker looks up once does not count; no answer is in the cache.
+    `begin` sets the variables. Asked twice, so that what a worker looks up once does not count; the cache is empty.
     """
     client = Client(headers={"host": "localhost"})
     client.get(path)

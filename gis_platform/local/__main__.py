@@ -1,10 +1,11 @@
-"""`python -m gis_platform.local run | test [pytest options] | missing TASK`, called by setup.sh."""
+"""`python -m gis_platform.local run | test [pytest options] | conformance URL | missing TASK`, called by setup.sh."""
 
 import os
 import sys
 
 from gis_platform.environment import SettingsError
 from gis_platform.local.checks import check
+from gis_platform.local.conformance import conform
 from gis_platform.local.output import say
 from gis_platform.local.run import run
 from gis_platform.local.start_error import StartError
@@ -19,6 +20,8 @@ def main(command: str, *arguments: str) -> int:
         return 0
     stop = Stop()
     try:
+        if command == "conformance":
+            return conform(arguments[0])
         return run(given, stop) if command == "run" else check(given, stop, pytest_options=arguments)
     except Stopping:
         say("Stopped.")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sets the platform up on a Debian or Ubuntu machine, then does one task: run, test, lock, format or clean.
+# Sets the platform up on a Debian or Ubuntu machine, then does one task: run, test, conformance, bench, lock, format or clean.
 # Only what is missing is done, each part leaves its mark last, and so an interrupted start is picked up by the next.
 set -eu
 
@@ -204,6 +204,14 @@ case $task in
         set_up requirements-dev.txt
         exec setpriv --pdeathsig TERM "$venv/bin/python" -m gis_platform.local test "$@"
         ;;
+    conformance)
+        set_up requirements.txt
+        exec setpriv --pdeathsig TERM "$venv/bin/python" -m gis_platform.local conformance "$1"
+        ;;
+    bench)
+        set_up requirements.txt
+        exec setpriv --pdeathsig TERM "$venv/bin/python" -m bench.ogc_api "$@"
+        ;;
     lock)
         set_up requirements-dev.txt
         compile_lock requirements "$@"
@@ -215,5 +223,5 @@ case $task in
         "$venv/bin/python" -m ruff format .
         ;;
     clean) clean ;;
-    *) die "setup.sh knows run, test, lock, format and clean, not '$task'." ;;
+    *) die "setup.sh knows run, test, conformance, bench, lock, format and clean, not '$task'." ;;
 esac
