@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-from gis_platform.core.cql2 import evaluation
+from gis_platform.core.cql2 import arithmetic, bounds, evaluation
 from gis_platform.core.cql2.errors import FilterError
 from gis_platform.core.cql2.errors import gettext_noop as _
 from gis_platform.core.cql2.expressions import Array, Box, Expression, Interval, Literal, Operation, Property, Shape
 from gis_platform.core.cql2.fields import Field, FieldType
+from gis_platform.core.cql2.functions import FUNCTIONS
 from gis_platform.core.cql2.geometries import STORED_SRID, placed, placed_box
 from gis_platform.core.cql2.signatures import SIGNATURES, read_as
-from gis_platform.core.cql2.typed import TEMPORAL, Call, Column, Constant, Span, Typed, kind_of
+from gis_platform.core.cql2.typed import NUMERIC, TEMPORAL, Call, Column, Constant, Span, Typed, kind_of
 
 # A predicate between a date and a time asks about the whole day.
 DAY_WISE = {"<": "t_before", ">": "t_after", "=": "t_intersects"}
@@ -111,7 +112,15 @@ def _made(op: str, args: tuple[Typed, ...], frame: Frame) -> Typed:
     result = SIGNATURES[op](op, args)
     if _mixes_dates_and_times(args) and (day_wise := _day_wise(op, args, frame)):
         return day_wise
+    if op in arithmetic.OPERATORS:
+        args = tuple(_constant_first(arg, frame) for arg in bounds.operands(op, args))
+    elif op in FUNCTIONS:
+        args = tuple(_constant_first(bounds.tame(arg), frame) if arg.type in NUMERIC else arg for arg in args)
     return _folded(Call(op, args, result), frame)
+
+
+def _constant_first(arg: Typed, frame: Frame) -> Typed:
+    return _folded(arg, frame) if isinstance(arg, Call) else arg
 
 
 def _mixes_dates_and_times(args: tuple[Typed, ...]) -> bool:

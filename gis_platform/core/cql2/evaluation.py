@@ -10,6 +10,7 @@ from typing import Any
 import shapely
 
 from gis_platform.core.cql2 import arithmetic, periods
+from gis_platform.core.cql2.bounds import TAME
 from gis_platform.core.cql2.fields import FieldType
 from gis_platform.core.cql2.folding import FOLDS
 from gis_platform.core.cql2.functions import FUNCTIONS
@@ -87,7 +88,7 @@ def _call(call: Call, zone: tzinfo) -> Closure:
         return _among(args, zone)
     parts = [closure(arg, zone) for arg in args]
     if op in arithmetic.OPERATORS:
-        return _arithmetic(op, args, parts)
+        return _arithmetic(op, parts)
     return BUILDERS[op](parts)
 
 
@@ -277,13 +278,12 @@ def _end_of_pair(pair_of: Closure, side: str) -> Closure:
     return evaluate
 
 
-def _arithmetic(op: str, args: Sequence[Typed], parts: Sequence[Closure]) -> Closure:
+def _arithmetic(op: str, parts: Sequence[Closure]) -> Closure:
     (left_of, right_of), apply = parts, arithmetic.OPERATORS[op]
-    tame = [float if arg.type is FieldType.INTEGER else arithmetic.tamed for arg in args]
 
     def evaluate(row: Row) -> float | None:
         left, right = left_of(row), right_of(row)
-        return None if left is None or right is None else apply(tame[0](left), tame[1](right))
+        return None if left is None or right is None else apply(float(left), float(right))
 
     return evaluate
 
@@ -300,6 +300,7 @@ BUILDERS: Mapping[str, Callable[[Sequence[Closure]], Closure]] = MappingProxyTyp
         "between": _between,
         "in": _in,
         "isNull": _is_null,
+        TAME: _known(arithmetic.tamed),
         **{op: _known_pair(compare) for op, compare in COMPARISONS.items()},
         **{op: _known(fold) for op, fold in FOLDS.items()},
         **{op: _sets(test) for op, test in ARRAYS.items()},

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, LiteralString
 
-from gis_platform.core.cql2.arithmetic import tamed
 from gis_platform.core.cql2.fields import FieldType
 
 ICU = 'COLLATE "und-x-icu"'  # Unicode's own rules, whatever the database's locale is
@@ -24,6 +23,10 @@ class Function:
     evaluate: Callable[..., Any]
 
 
+def _floor(number: float) -> float:
+    return float(math.floor(number))
+
+
 TEXT, NUMBER, INTEGER = FieldType.STRING, FieldType.NUMBER, FieldType.INTEGER
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
@@ -33,13 +36,9 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             Function("lower", (TEXT,), TEXT, "The text in small letters", 'lower({} COLLATE "und-x-icu")', str.lower),
             Function("upper", (TEXT,), TEXT, "The text in capitals", 'upper({} COLLATE "und-x-icu")', str.upper),
             Function("length", (TEXT,), INTEGER, "How many characters the text has", "char_length({})", len),
-            Function("abs", (NUMBER,), NUMBER, "The number without its sign", "abs({})", lambda x: abs(tamed(x))),
-            Function("floor", (NUMBER,), NUMBER, "The whole number below", "floor({})", lambda x: _floor(tamed(x))),
-            Function("ceil", (NUMBER,), NUMBER, "The whole number above", "ceil({})", lambda x: -_floor(-tamed(x))),
+            Function("abs", (NUMBER,), NUMBER, "The number without its sign", "abs({})", abs),
+            Function("floor", (NUMBER,), NUMBER, "The whole number below", "floor({})", _floor),
+            Function("ceil", (NUMBER,), NUMBER, "The whole number above", "ceil({})", lambda x: -_floor(-x)),
         )
     }
 )
-
-
-def _floor(number: float) -> float:
-    return float(math.floor(number))

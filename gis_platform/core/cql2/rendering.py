@@ -10,6 +10,7 @@ import shapely
 from psycopg.sql import SQL, Composable
 
 from gis_platform.core.cql2 import arithmetic, periods
+from gis_platform.core.cql2.bounds import TAME
 from gis_platform.core.cql2.fields import FieldType
 from gis_platform.core.cql2.folding import FIRST_MARK, LAST_MARK, STROKED
 from gis_platform.core.cql2.functions import FUNCTIONS
@@ -112,13 +113,11 @@ def _call(call: Call, zone: tzinfo) -> Fragment:
     if op == "in" and all(isinstance(choice, Constant) for choice in args[1:]):
         return _among(args, zone)
     if op in arithmetic.OPERATORS:
-        return ARITHMETIC[op](*(_tamed(arg, zone) for arg in args))
+        return ARITHMETIC[op](*(_double(arg, zone) for arg in args))
+    if op == TAME:
+        return _tamed(_double(args[0], zone))
     if op in FUNCTIONS:
-        parts = [
-            _tamed(arg, zone) if kind is FieldType.NUMBER else rendered(arg, zone)
-            for arg, kind in zip(args, FUNCTIONS[op].takes, strict=True)
-        ]
-        return _in_code_points(call.type, fragment(FUNCTIONS[op].sql, *parts))
+        return _function(call, zone)
     parts = [rendered(arg, zone) for arg in args]
     match op:
         case "and":
@@ -138,6 +137,15 @@ def _call(call: Call, zone: tzinfo) -> Fragment:
     if op in ORDERINGS and args[0].type is FieldType.STRING:
         parts = [fragment('({} COLLATE "C")', part) for part in parts]
     return fragment(TEMPLATES[op], *parts)
+
+
+def _function(call: Call, zone: tzinfo) -> Fragment:
+    function = FUNCTIONS[call.op]
+    parts = [
+        _double(arg, zone) if kind is FieldType.NUMBER else rendered(arg, zone)
+        for arg, kind in zip(call.args, function.takes, strict=True)
+    ]
+    return _in_code_points(call.type, fragment(function.sql, *parts))
 
 
 def _among(args: Sequence[Typed], zone: tzinfo) -> Fragment:
@@ -205,16 +213,19 @@ def _end_of_range(period: Fragment, side: str) -> Fragment:
     return fragment("(CASE WHEN {} IS NOT NULL THEN coalesce(upper({}), 'infinity') END)", period, period)
 
 
-def _tamed(part: Typed, zone: tzinfo) -> Fragment:
-    """The operand as a double within the bounds of arithmetic.py; whole numbers are, as they are."""
+def _double(part: Typed, zone: tzinfo) -> Fragment:
     if isinstance(part, Constant) and part.value is not None:
-        number = float(part.value) if part.type is FieldType.INTEGER else arithmetic.tamed(part.value)
-        return _constant(Constant(FieldType.NUMBER, number))
-    number = fragment("({})::double precision", rendered(part, zone))
-    if part.type is FieldType.INTEGER:
-        return number
+        return _constant(Constant(FieldType.NUMBER, float(part.value)))
+    return fragment("({})::double precision", rendered(part, zone))
+
+
+def _tamed(number: Fragment) -> Fragment:
+    """As arithmetic.py has it. greatest() and least() pass over what is unknown, so that is asked first."""
     return fragment(
-        "(round(greatest(least({}, 1e100), -1e100) * 2 ^ 100::double precision) / 2 ^ 100::double precision)", number
+        "(CASE WHEN {} IS NOT NULL"
+        " THEN round(greatest(least({}, 1e100), -1e100) * 2 ^ 100::float8) / 2 ^ 100::float8 END)",
+        number,
+        number,
     )
 
 

@@ -1,0 +1,230 @@
+"""SQL in PostGIS and the closure in memory say the same of every row: true, false or unknown."""
+
+import operator
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+import pytest
+import shapely
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+from psycopg.sql import SQL, Identifier
+
+from gis_platform.core.cql2 import closures, evaluation, expressions, sql
+from gis_platform.core.cql2.expressions import Array, Box, Interval, Literal, Operation, Property, Shape
+from gis_platform.core.cql2.fields import Field, FieldType
+from tests.gis_platform.core.cql2.standard import store
+
+RIGA = ZoneInfo("Europe/Riga")
+COLUMNS = {
+    "name": FieldType.STRING,
+    "label": FieldType.STRING,
+    "floors": FieldType.INTEGER,
+    "year": FieldType.INTEGER,
+    "height": FieldType.NUMBER,
+    "open": FieldType.BOOLEAN,
+    "built": FieldType.DATE,
+    "seen": FieldType.TIMESTAMP,
+    "geom": FieldType.GEOMETRY,
+    "place": FieldType.GEOMETRY,
+    "holds": FieldType.INTERVAL,
+    "tags": FieldType.ARRAY,
+}
+FIELDS = {name: Field(name, kind, Identifier("f", name)) for name, kind in COLUMNS.items()}
+TABLE = "cql2_agreement"
+
+# Few values, so that they meet: the ends of intervals, the corners of shapes, texts that fold to one another.
+TEXTS = ["", "a", "A", "ā", "Šķūnis", "skunis", "SKUNIS", "Straße", "STRASSE", "ΟΔΟΣ", "οδος", "%", "a_b", "x\\y", "İı", "œ"]
+INTEGERS = [-7, -1, 0, 1, 2, 3, 10, 1987, 2**40]
+NUMBERS = [-2.5, -1.0, 0.0, 0.1, 0.5, 1.0, 3.0, 1e-200, 1e200, 1.7e308, 5e-324]
+DAYS = [date(2026, 3, 28), date(2026, 3, 29), date(2026, 3, 30), date(2026, 10, 25), date(1, 1, 2), date(9999, 12, 30)]
+TIMES = [
+    datetime(2026, 3, 28, 22, tzinfo=UTC),  # the beginning of the day on which Latvia's clocks go forward
+    datetime(2026, 3, 29, 20, 59, 59, 999999, tzinfo=UTC),  # and its end
+    datetime(2026, 3, 29, 21, tzinfo=UTC),
+    datetime(2026, 3, 29, tzinfo=UTC),
+    datetime(2026, 10, 25, tzinfo=UTC),
+]
+SHAPES = [
+    shapely.Point(23.5, 56.5),
+    shapely.Point(23, 56),
+    shapely.LineString([(23, 56), (24, 57)]),
+    shapely.LineString([(23, 57), (24, 56)]),
+    shapely.box(23, 56, 24, 57),
+    shapely.box(23.5, 56.5, 24.5, 57.5),
+    shapely.box(24, 56, 25, 57),
+    shapely.MultiPoint([(23, 56), (24.2, 57.2)]),
+    shapely.Polygon([(22, 55), (26, 55), (26, 59), (22, 59)], [[(23, 56), (24, 56), (24, 57), (23, 57)]]),
+]
+TAGS = [(), ("a",), ("a", "b"), ("b", "a", "b"), ("c",)]
+VALUES: dict[FieldType, list[Any]] = {
+    FieldType.STRING: TEXTS,
+    FieldType.INTEGER: INTEGERS,
+    FieldType.NUMBER: NUMBERS,
+    FieldType.BOOLEAN: [True, False],
+    FieldType.DATE: DAYS,
+    FieldType.TIMESTAMP: TIMES,
+    FieldType.GEOMETRY: SHAPES,
+    FieldType.INTERVAL: [(start, start + timedelta(hours=hours)) for start in TIMES for hours in (0, 24)]
+    + [(None, TIMES[0]), (TIMES[0], None), (None, None)],
+    FieldType.ARRAY: TAGS,
+}
+
+
+def some_rows() -> list[dict[str, Any]]:
+    """Every value of every type, in rows that pair them differently, with unknowns between; the same each time."""
+    count = 60
+    return [
+        {"id": number}
+        | {
+            name: None if (number * (place + 3)) % 11 == 0 else values[(number * (2 * place + 1) + place) % len(values)]
+            for place, (name, kind) in enumerate(COLUMNS.items())
+            for values in [VALUES[kind]]
+        }
+        for number in range(count)
+    ]
+
+
+@pytest.fixture(scope="module")
+def stored(postgis):
+    rows = some_rows()
+    postgis.execute(SQL("DROP TABLE IF EXISTS pg_temp.{}").format(Identifier(TABLE)))
+    store(postgis, TABLE, {"id": Field("id", FieldType.INTEGER, Identifier("id"))} | FIELDS, rows)
+    return rows
+
+
+def in_sql(postgis, expression: expressions.Expression, zone=RIGA) -> list[bool | None]:
+    condition, values = sql.compile(expression, FIELDS, zone=zone)
+    statement = SQL("SELECT {} FROM {} AS f ORDER BY id").format(condition, Identifier(TABLE))
+    return [row[0] for row in postgis.execute(statement, values)]
+
+
+def in_memory(rows, expression: expressions.Expression, zone=RIGA) -> list[bool | None]:
+    holds = closures.compile(expression, FIELDS, zone=zone)
+    return [holds(row) for row in rows]
+
+
+def columns(*kinds: FieldType) -> st.SearchStrategy:
+    return st.sampled_from([Property(name) for name, kind in COLUMNS.items() if kind in kinds])
+
+
+def literals(kind: FieldType) -> st.SearchStrategy:
+    return st.sampled_from([Literal(value) for value in VALUES[kind]])
+
+
+def operation(op: str | st.SearchStrategy, *args: st.SearchStrategy) -> st.SearchStrategy:
+    ops = op if isinstance(op, st.SearchStrategy) else st.just(op)
+    return st.builds(lambda name, *parts: Operation(name, parts), ops, *args)
+
+
+def texts() -> st.SearchStrategy:
+    plain = columns(FieldType.STRING) | literals(FieldType.STRING)
+    folds = st.sampled_from(["casei", "accenti", "lower", "upper"])
+    return plain | operation(folds, plain) | operation(folds, operation(folds, plain))
+
+
+def numbers() -> st.SearchStrategy:
+    plain = (
+        columns(FieldType.INTEGER, FieldType.NUMBER)
+        | literals(FieldType.INTEGER)
+        | literals(FieldType.NUMBER)
+        | operation("length", texts())
+    )
+    return st.recursive(
+        plain,
+        lambda inner: operation(st.sampled_from(["+", "-", "*", "/", "%", "div", "^"]), inner, inner)
+        | operation(st.sampled_from(["abs", "floor", "ceil"]), inner),
+        max_leaves=4,
+    )
+
+
+def instants() -> st.SearchStrategy:
+    return columns(FieldType.DATE, FieldType.TIMESTAMP) | literals(FieldType.DATE) | literals(FieldType.TIMESTAMP)
+
+
+def periods() -> st.SearchStrategy:
+    ends = st.none() | columns(FieldType.DATE, FieldType.TIMESTAMP) | literals(FieldType.TIMESTAMP)
+    fixed = st.sampled_from([Interval(Literal(DAYS[0]), Literal(DAYS[2])), Interval(Literal(TIMES[0]), Literal(TIMES[1]))])
+    one_end = st.builds(lambda end: Interval(end, None), ends) | st.builds(lambda end: Interval(None, end), ends)
+    named = st.builds(Interval, columns(FieldType.DATE), columns(FieldType.TIMESTAMP))
+    return instants() | fixed | one_end | named | columns(FieldType.INTERVAL)
+
+
+def shapes() -> st.SearchStrategy:
+    boxes = st.sampled_from([Box((23.0, 56.0, 24.0, 57.0)), Box((24.5, 50.0, 23.5, 60.0)), Box((23.0, 56.0, 23.0, 57.0))])
+    return columns(FieldType.GEOMETRY) | st.sampled_from([Shape(shape) for shape in SHAPES]) | boxes
+
+
+def arrays() -> st.SearchStrategy:
+    written = st.sampled_from([Array(tuple(Literal(text) for text in tags)) for tags in TAGS if tags])
+    return columns(FieldType.ARRAY) | written
+
+
+PATTERNS = ["%", "", "a%", "%a%", "_", "S%", "%\\_%", "%\\%", "\\%", "x\\\\_", "%s_e%", "a_b", "%a%b%", "š%s"]
+
+
+def patterns() -> st.SearchStrategy:
+    plain = st.sampled_from([Literal(text) for text in PATTERNS])
+    return plain | operation(st.sampled_from(["casei", "accenti"]), plain)
+
+
+def predicates() -> st.SearchStrategy:
+    comparisons = st.sampled_from(["=", "<>", "<", ">", "<=", ">="])
+    choices = [(texts(), texts()), (numbers(), numbers()), (instants(), instants())]
+    compared = st.one_of([operation(comparisons, left, right) for left, right in choices])
+    between = st.one_of([operation("between", left, right, right) for left, right in choices])
+    among = st.one_of([operation("in", left, right, right, right) for left, right in choices])
+    anything = columns(*FieldType) | texts() | numbers()
+    return st.one_of(
+        compared,
+        between,
+        among,
+        operation(st.sampled_from(["=", "<>"]), columns(FieldType.BOOLEAN), literals(FieldType.BOOLEAN)),
+        operation("isNull", anything),
+        operation("like", texts(), patterns()),
+        operation(st.sampled_from(sorted(evaluation.SPATIAL)), shapes(), shapes()),
+        operation(st.sampled_from(sorted(TEMPORAL)), periods(), periods()),
+        operation(st.sampled_from(sorted(evaluation.ARRAYS)), arrays(), arrays()),
+        columns(FieldType.BOOLEAN),
+        literals(FieldType.BOOLEAN),
+    )
+
+
+TEMPORAL = [*evaluation.periods.RELATIONS, evaluation.periods.DISJOINT]
+
+
+def conditions() -> st.SearchStrategy:
+    return st.recursive(
+        predicates(),
+        lambda inner: operation("not", inner) | operation(st.sampled_from(["and", "or"]), inner, inner),
+        max_leaves=4,
+    )
+
+
+def check_agreement(postgis, rows, *, examples: int, zone=RIGA) -> None:
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=False,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(conditions())
+    def agree(expression):
+        asked, thought = in_sql(postgis, expression, zone), in_memory(rows, expression, zone)
+        differing = [row for row, one, other in zip(rows, asked, thought, strict=True) if one is not other]
+        assert not differing, f"{expression} of {differing[0]}"
+
+    agree()
+
+
+def test_sql_and_closure_agree_on_every_row(postgis, stored):
+    check_agreement(postgis, stored, examples=6000)
+
+
+def test_they_agree_where_days_are_utc(postgis, stored):
+    check_agreement(postgis, stored, examples=200, zone=UTC)
