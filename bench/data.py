@@ -29,12 +29,12 @@ def prepare() -> None:
         try:
             catalog.layer(layer_id)
         except UnknownLayer:
-            _add(layer_id, count)
+            add(layer_id, count)
     _copy_for_peers()
     _observe()
 
 
-def _add(layer_id: str, count: int) -> None:
+def add(layer_id: str, count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "layer.gpkg"
         _features(layer_id, count).to_file(file, driver="GPKG", engine="pyogrio")
