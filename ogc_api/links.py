@@ -43,19 +43,32 @@ def alternates(request: HttpRequest, url: str, shown: Format) -> list[dict[str, 
 def items_links(
     request: HttpRequest, spec: LayerSpec, wanted: ItemsRequest, page: Page, *, shown: Format = GEOJSON_FORMAT
 ) -> list[dict[str, Any]]:
-    """Links of a page: itself, its other formats, its collection, and the pages before and after where there are."""
+    """Links of a page: itself, its other formats, its collection, and the pages before and after where there are.
+
+    The next page begins behind the last feature of this one, so it holds its place while features come and go.
+    """
     url = f"{layer_url(request, spec)}/items"
 
-    def at(rel: str, offset: int) -> dict[str, str]:
-        changed = {**request.GET.dict(), "offset": offset, "limit": wanted.limit}
-        return link(f"{url}?{urlencode(changed)}", rel=rel, media_type=shown.media_type)
+    def at(rel: str, **changes: Any) -> dict[str, str]:
+        kept = {name: value for name, value in request.GET.items() if name not in ("after", "offset", "limit")}
+        return link(
+            f"{url}?{urlencode({**kept, **changes, 'limit': wanted.limit})}", rel=rel, media_type=shown.media_type
+        )
 
     links = [
         *alternates(request, url, shown),
         link(layer_url(request, spec), rel="collection", media_type="application/json"),
     ]
     if page.more:
-        links.append(at("next", wanted.offset + wanted.limit))
-    if wanted.offset:
-        links.append(at("prev", max(wanted.offset - wanted.limit, 0)))
+        links.append(at("next", after=page.after))
+    if wanted.offset and not wanted.after:
+        links.append(at("prev", offset=max(wanted.offset - wanted.limit, 0)))
     return links
+
+
+def item_links(request: HttpRequest, spec: LayerSpec, feature_id: str, shown: Format) -> list[dict[str, Any]]:
+    url = layer_url(request, spec)
+    return [
+        *alternates(request, f"{url}/items/{feature_id}", shown),
+        link(url, rel="collection", media_type="application/json"),
+    ]

@@ -1,8 +1,21 @@
 """Which connection may do what."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import InterfaceError, OperationalError, connections
+from django.utils.translation import gettext_lazy as _
+from psycopg.errors import QueryCanceled
+
+from gis_platform.core.errors import CityError
+
 PUBLISHED = "published"
+
+
+class QueryTooSlow(CityError):
+    code = "query-too-slow"
+    status = 400
+    title = _("The question takes longer than one request may")
 
 
 class OwnerMigrates:
@@ -10,3 +23,27 @@ class OwnerMigrates:
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool | None:
         return False if db == PUBLISHED else None
+
+
+def read_published(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement over what is published; raises QueryTooSlow when it is stopped for its length.
+
+    The connection of a thread is kept, so it may have died of a restart of PostgreSQL: then it is asked once more.
+    """
+    connection = connections[PUBLISHED]
+    try:
+        return _rows(statement, values)
+    except (OperationalError, InterfaceError) as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise QueryTooSlow(_("Ask for less at a time, or for something that is quicker to find.")) from error
+        if connection.in_atomic_block or connection.is_usable():
+            raise
+        connection.close()
+        return _rows(statement, values)
+
+
+def _rows(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connections[PUBLISHED].cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

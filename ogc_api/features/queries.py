@@ -1,37 +1,75 @@
 """The one query compiler: from a layer's declaration and a request to SQL whose answer goes to the wire as it is.
 
-The JSON is written by PostgreSQL (`string_agg` over `ST_AsGeoJSON` and `row_to_json`), so Python touches no feature.
+A statement's text follows from the layer and from the shape of the request, and is composed once for each; the values
+of a request are always bound, so that PostgreSQL plans once too.
 """
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db import connections
 from django.utils.translation import gettext as _
-from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+from psycopg.sql import SQL, Composed, Identifier
 
+from gis_platform.core.cql2.expressions import Expression
+from gis_platform.core.crs import CRS84, Crs
+from gis_platform.core.database import read_published
 from layers.base.editing import FeatureNotFound
-from layers.catalog import LayerSpec, Property, PropertyType
-from ogc_api.parameters import InvalidParameter, ItemsRequest
+from layers.catalog import LayerSpec
+from ogc_api.features.conditions import Condition, beyond, composed, conditions, joined, numbered, with_names
+from ogc_api.features.ordering import BY_ID, Order, cursor_text, order_by, place_of
+from ogc_api.features.wording import feature, placed, selected, shown
+from ogc_api.parameters import Counting, ItemsRequest
 
-COORDINATE_DIGITS = 7  # of a degree: about a centimetre
-CASTS = {
-    PropertyType.INTEGER: SQL("bigint"),
-    PropertyType.NUMBER: SQL("double precision"),
-    PropertyType.BOOLEAN: SQL("boolean"),
-    PropertyType.DATE: SQL("date"),
-    PropertyType.INSTANT: SQL("timestamptz"),
+COUNTED_MAX = 1_000  # features: up to here a count costs less than writing a small page
+STATEMENTS_REMEMBERED = 1024
+ROW = "number in page"
+
+# Of a box it is not known beforehand whether it holds ten features or all of them. So their ids are found first, up to
+# one more than `most`: few are sorted; where they are many, the features are read by id until the page is full.
+NEAR = SQL(
+    "WITH near AS MATERIALIZED (SELECT f.id FROM {view} AS f WHERE {where} LIMIT %(most)s + 1),"
+    " met AS MATERIALIZED (SELECT count(*) AS number FROM near) "
+)
+CHOSEN_IN_BOX = SQL(
+    "SELECT f.* FROM ((SELECT f.id FROM near AS f WHERE (SELECT number FROM met) <= %(most)s AND {beyond}"
+    " ORDER BY f.id LIMIT %(rows)s OFFSET %(offset)s)"
+    " UNION ALL (SELECT f.id FROM (SELECT * FROM {view} AS f WHERE {beyond} ORDER BY f.id OFFSET 0) AS f"
+    " WHERE (SELECT number FROM met) > %(most)s AND {where} LIMIT %(rows)s OFFSET %(offset)s)) AS here"
+    " JOIN {view} AS f ON f.id = here.id ORDER BY f.id"
+)
+CHOSEN = SQL("SELECT f.* FROM {view} AS f WHERE {where} AND {beyond} ORDER BY {order} LIMIT %(rows)s OFFSET %(offset)s")
+EXACTLY = SQL("(SELECT count(*) FROM {view} AS f WHERE {where})")
+MATCHED_IN_BOX = {
+    Counting.CHEAP: SQL("(SELECT number FROM met)"),
+    Counting.EXACT: EXACTLY,
+    Counting.NONE: SQL("NULL"),
+}
+# A whole result on one page has been counted already.
+MATCHED = {
+    Counting.CHEAP: SQL(
+        "CASE WHEN {first} AND count(*) <= %(limit)s AND (count(*) > 0 OR %(offset)s = 0) THEN %(offset)s + count(*)"
+        " ELSE (SELECT count(*) FROM (SELECT FROM {view} AS f WHERE {where} LIMIT %(most)s + 1) AS f) END"
+    ),
+    Counting.EXACT: EXACTLY,
+    Counting.NONE: SQL("NULL"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Features as JSON text, joined by commas; how many are here and how many there are."""
+    """Features as JSON text, joined by commas; how many are here, and how many there are if that was asked.
+
+    `after` is the place where the next page begins, empty on the last one.
+    """
 
     features: str
     returned: int
-    matched: int
+    matched: int | None
     more: bool
+    after: str = ""
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,120 +80,150 @@ class Item:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What of a request makes the text of its statement."""
+
+    where: str
+    beyond: str
+    boxed: bool
+    order: Order
+    properties: tuple[str, ...] | None
+    geometry: bool
+    crs: Crs
+    counting: Counting
+
+
 def page(spec: LayerSpec, wanted: ItemsRequest) -> Page:
-    """The features of the request, by id; raises InvalidParameter for a value of the wrong type."""
-    where, values = _conditions(spec, wanted)
-    statement = SQL(
-        "SELECT coalesce(string_agg(feature, ',' ORDER BY id) FILTER (WHERE place <= %s), ''), count(*) FROM ("
-        "SELECT f.id, row_number() OVER (ORDER BY f.id) AS place, {feature} || '}}' AS feature FROM ("
-        "SELECT * FROM {view} AS f WHERE {where} ORDER BY f.id LIMIT %s OFFSET %s) AS f"
-        " CROSS JOIN LATERAL (SELECT {columns}) AS p) AS features"
-    ).format(view=Identifier(*spec.view), where=where, feature=_feature(), columns=_columns(spec))
-    with connections["published"].cursor() as cursor:
-        cursor.execute(statement, [wanted.limit, *values, wanted.limit + 1, wanted.offset])
-        features, found = cursor.fetchone()
-        more = found > wanted.limit
-        returned = min(found, wanted.limit)
-        if not more and (returned or not wanted.offset):
-            return Page(features, returned, wanted.offset + returned, False)
-        cursor.execute(
-            SQL("SELECT count(*) FROM {view} AS f WHERE {where}").format(view=Identifier(*spec.view), where=where),
-            values,
-        )
-        return Page(features, returned, cursor.fetchone()[0], more)
+    """The features of the request in its order; raises InvalidParameter or InvalidFilter."""
+    found = joined(conditions(spec, wanted))
+    if wanted.hits:
+        return Page("", 0, _count(spec, found), False)
+    after = beyond(spec, wanted)
+    shape = Shape(
+        where=found.text,
+        beyond=after.text,
+        # Sorted by anything but the id, every feature of the box has to be looked at in any case.
+        boxed=bool(wanted.boxes) and wanted.order == BY_ID,
+        order=wanted.order,
+        properties=wanted.properties,
+        geometry=wanted.geometry,
+        crs=wanted.crs,
+        counting=wanted.counting,
+    )
+    most = max(COUNTED_MAX, wanted.limit)
+    window = {"limit": wanted.limit, "rows": wanted.limit + 1, "offset": wanted.offset, "most": most}
+    [row] = read_published(_page_statement(spec, shape), numbered(w=found.values, a=after.values) | window)
+    features, number, place, matched = row
+    more, estimated = number > wanted.limit, False
+    if wanted.counting is Counting.CHEAP and matched > most:
+        matched, estimated = max(_estimate(spec, found), matched, wanted.offset + number), True
+    after_text = cursor_text(wanted.order, place) if more else ""
+    return Page(features, min(number, wanted.limit), matched, more, after_text, estimated)
 
 
-def item(spec: LayerSpec, feature_id: str) -> Item:
-    """One feature; raises FeatureNotFound, also for an id that no feature can have."""
+def item(spec: LayerSpec, feature_id: str, *, crs: Crs = CRS84, rule: Expression | None = None) -> Item:
+    """One feature; raises FeatureNotFound, also for an id that no feature can have, or when the rule hides it."""
     if not (feature_id.isascii() and feature_id.isdigit() and len(feature_id) <= 18):
         raise FeatureNotFound(_("There is no such feature."))
-    statement = SQL(
-        "SELECT {feature}, f.version FROM {view} AS f CROSS JOIN LATERAL (SELECT {columns}) AS p WHERE f.id = %s"
-    ).format(feature=_feature(), view=Identifier(*spec.view), columns=_columns(spec))
-    with connections["published"].cursor() as cursor:
-        cursor.execute(statement, [int(feature_id)])
-        row = cursor.fetchone()
-    if row is None:
+    limited = joined(conditions(spec, ItemsRequest(rule=rule)))
+    rows = read_published(_item_statement(spec, limited.text, crs), [int(feature_id), *limited.values])
+    if not rows:
         raise FeatureNotFound(_("There is no such feature."))
-    return Item(*row)
+    return Item(*rows[0])
+
+
+def select(spec: LayerSpec, wanted: ItemsRequest) -> tuple[Composed, list[Any]]:
+    """The rows of the request, for whoever writes files: id, version, geometry, then the selected properties in order.
+
+    The geometry is on the grid of `wanted.crs`, x before y whatever its register says, and NULL where it is not wanted.
+    The columns of the properties are the layer's own, so their names may differ from the properties'.
+    """
+    found, after = joined(conditions(spec, wanted)), beyond(spec, wanted)
+    statement = SQL(
+        "SELECT f.id, f.version, {geometry} AS geometry{columns} FROM {view} AS f"
+        " WHERE {where} AND {beyond} ORDER BY {order} LIMIT %s OFFSET %s"
+    ).format(
+        geometry=placed(wanted.crs) if wanted.geometry else SQL("NULL::geometry"),
+        columns=SQL("").join(SQL(", {}").format(Identifier("f", p.column)) for p in selected(spec, wanted.properties)),
+        view=Identifier(*spec.view),
+        where=composed(found.text),
+        beyond=composed(after.text),
+        order=order_by(spec, wanted.order),
+    )
+    return statement, [*found.values, *after.values, wanted.limit, wanted.offset]
 
 
 def extent(spec: LayerSpec) -> tuple[float, float, float, float] | None:
     """(west, south, east, north) of the published features in EPSG:4326; None for an empty layer."""
-    with connections["published"].cursor() as cursor:
-        cursor.execute(
-            SQL(
-                "SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)"
-                " FROM (SELECT ST_Extent(geometry) AS box FROM {view}) AS whole"
-            ).format(view=Identifier(*spec.view))
+    statement = SQL(
+        "SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)"
+        " FROM (SELECT ST_Extent(geometry) AS box FROM {view}) AS whole"
+    ).format(view=Identifier(*spec.view))
+    [row] = read_published(statement.as_string(), [])
+    return None if row[0] is None else (row[0], row[1], row[2], row[3])
+
+
+def _count(spec: LayerSpec, found: Condition) -> int:
+    [(number,)] = read_published(_count_statement(spec, found.text), found.values)
+    return int(number)
+
+
+def _estimate(spec: LayerSpec, found: Condition) -> int:
+    """How many features the planner expects, which costs it a glance at its statistics."""
+    [(plan,)] = read_published(f"EXPLAIN (FORMAT JSON) {_rows_statement(spec, found.text)}", found.values)
+    plan = json.loads(plan) if isinstance(plan, str) else plan
+    return int(plan[0]["Plan"]["Plan Rows"])
+
+
+@lru_cache(maxsize=STATEMENTS_REMEMBERED)
+def _page_statement(spec: LayerSpec, shape: Shape) -> str:
+    """One row: the features as text, how many there are up to one too many, the place of the last, how many match."""
+    properties = selected(spec, shape.properties)
+    parts = {
+        "view": Identifier(*spec.view),
+        "where": composed(with_names(shape.where, "w")),
+        "beyond": composed(with_names(shape.beyond, "a")),
+        "order": order_by(spec, shape.order),
+        "row": Identifier(ROW),
+        "first": SQL("true" if shape.beyond == "true" else "false"),
+    }
+    return (
+        SQL(
+            "{near}SELECT coalesce(string_agg({feature} || '}}', ',') FILTER (WHERE f.{row} <= %(limit)s), ''),"
+            " count(*), max(CASE WHEN f.{row} = %(limit)s THEN {place} END), {matched}"
+            " FROM (SELECT row_number() OVER () AS {row}, f.* FROM ({chosen}) AS f) AS f{shown}"
         )
-        row = cursor.fetchone()
-    return None if row[0] is None else row
-
-
-def _feature() -> Composable:
-    return SQL(
-        '\'{{"type":"Feature","id":\' || f.id || \',"geometry":\' || ST_AsGeoJSON(f.geometry, {digits})'
-        " || ',\"properties\":' || row_to_json(p)"
-    ).format(digits=Literal(COORDINATE_DIGITS))
-
-
-def _columns(spec: LayerSpec) -> Composable:
-    # Every statement here has parameters, and psycopg would read a % in a name as one of them.
-    return SQL(", ").join(
-        SQL("{} AS {}").format(Identifier("f", p.column), Identifier(p.name.replace("%", "%%")))
-        for p in spec.public_properties
+        .format(
+            near=NEAR.format(**parts) if shape.boxed else SQL(""),
+            chosen=(CHOSEN_IN_BOX if shape.boxed else CHOSEN).format(**parts),
+            matched=(MATCHED_IN_BOX if shape.boxed else MATCHED)[shape.counting].format(**parts),
+            feature=feature(properties, geometry=shape.geometry, crs=shape.crs),
+            place=place_of(spec, shape.order),
+            shown=shown(properties),
+            row=parts["row"],
+        )
+        .as_string()
     )
 
 
-def _conditions(spec: LayerSpec, wanted: ItemsRequest) -> tuple[Composed, list[Any]]:
-    conditions: list[Composable] = []
-    values: list[Any] = []
-    if wanted.boxes:
-        test: Composable = SQL("f.geometry && ST_MakeEnvelope(%s, %s, %s, %s, 4326)")
-        if spec.geometry_type != "Point":  # a point whose box meets the box is inside it
-            # A box without width or height is a line or a point; as a polygon it would meet nothing.
-            exactly = SQL("ST_Intersects(f.geometry, ST_Envelope(ST_MakeEnvelope(%s, %s, %s, %s, 4326)))")
-            test = SQL("({} AND {})").format(test, exactly)
-        conditions.append(SQL("({})").format(SQL(" OR ").join([test] * len(wanted.boxes))))
-        for box in wanted.boxes:
-            values += [*box] if spec.geometry_type == "Point" else [*box, *box]
-    if spec.interval:
-        # A feature without times holds always (OGC API Features Part 1, 7.15.4).
-        (begins, ends), (start, end) = spec.interval, wanted.interval
-        for column, test, bound in ((begins, SQL("<="), end), (ends, SQL(">="), start)):
-            if bound:
-                conditions.append(SQL("({0} IS NULL OR {0} {1} %s)").format(Identifier("f", column), test))
-                values.append(bound)
-    for name, text in wanted.equals.items():
-        prop = spec.property(name)
-        assert prop is not None
-        conditions.append(SQL("{} = {}").format(Identifier("f", prop.column), _parameter(prop)))
-        values.append(_value(prop, text))
-    if wanted.text and spec.label:
-        conditions.append(SQL("f.search LIKE '%%' || fold(%s) || '%%'"))
-        values.append(wanted.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_"))
-    return SQL(" AND ").join(conditions or [SQL("true")]), values
+@lru_cache(maxsize=STATEMENTS_REMEMBERED)
+def _item_statement(spec: LayerSpec, where: str, crs: Crs) -> str:
+    return (
+        SQL("SELECT {feature}, f.version FROM {view} AS f{shown} WHERE f.id = %s AND {where}")
+        .format(
+            feature=feature(spec.public_properties, geometry=True, crs=crs),
+            view=Identifier(*spec.view),
+            shown=shown(spec.public_properties),
+            where=composed(where),
+        )
+        .as_string()
+    )
 
 
-def _parameter(prop: Property) -> Composable:
-    cast = CASTS.get(prop.type)
-    return SQL("%s::{}").format(cast) if cast else SQL("%s")
+def _count_statement(spec: LayerSpec, where: str) -> str:
+    return SQL("SELECT count(*) FROM ({}) AS f").format(composed(_rows_statement(spec, where))).as_string()
 
 
-def _value(prop: Property, text: str) -> Any:
-    try:
-        match prop.type:
-            case PropertyType.INTEGER:
-                return int(text)
-            case PropertyType.NUMBER:
-                return float(text)
-            case PropertyType.BOOLEAN:
-                return {"true": True, "false": False}[text.lower()]
-            case PropertyType.OBJECT | PropertyType.ARRAY:
-                raise KeyError(prop.name)
-    except (ValueError, KeyError) as error:
-        raise InvalidParameter(
-            _("{name} must be of type {type}.").format(name=prop.name, type=prop.type.value)
-        ) from error
-    return text
+def _rows_statement(spec: LayerSpec, where: str) -> str:
+    return SQL("SELECT FROM {} AS f WHERE {}").format(Identifier(*spec.view), composed(where)).as_string()

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from django.http import HttpRequest
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL
 
 from layers.catalog import LayerSpec
 from layers.exports.selections import Selection, whole_layer
 from ogc_api.features import queries
+from ogc_api.features.wording import selected as chosen
 from ogc_api.parameters import ItemsRequest, whole_number
 
 FILE_FEATURES_MAX = 10_000_000  # of one file; a page has its own, smaller limit
@@ -20,18 +21,15 @@ def selected(request: HttpRequest, spec: LayerSpec, wanted: ItemsRequest) -> Sel
 
 
 def select(spec: LayerSpec, wanted: ItemsRequest) -> Selection:
-    where, values = queries._conditions(spec, wanted)
-    columns = SQL(", ").join(
-        [SQL("f.id"), SQL("f.version"), SQL("f.geometry"), *(Identifier("f", p.column) for p in spec.public_properties)]
-    )
-    statement = SQL("SELECT {columns} FROM {view} AS f WHERE {where} ORDER BY f.id LIMIT %s OFFSET %s").format(
-        columns=columns, view=Identifier(*spec.view), where=where
-    )
+    statement, values = queries.select(spec, wanted)
     return Selection(
         spec=spec,
-        properties=spec.public_properties,
+        properties=chosen(spec, wanted.properties),
         statement=statement,
-        values=(*values, wanted.limit, wanted.offset),
+        values=tuple(values),
+        crs=wanted.crs.uri,
+        srid=wanted.crs.srid,
+        northing_first=wanted.crs.northing_first,
     )
 
 
