@@ -184,7 +184,7 @@ def restore_feature(
     if latest.operation == Change.Operation.DELETE:
         operation = Change.Operation.CREATE
         if latest.version != version:
-            raise _stale(latest.version)
+            raise stale(latest.version)
         statement = SQL(
             "INSERT INTO {table} ({targets}, id, version)"
             " SELECT past.*, %(geometry)s::geometry, %(id)s, %(version)s + 1 FROM ({recall}) AS past"
@@ -272,7 +272,7 @@ def _require_allowed(spec: LayerSpec, edit: Edit, values: dict[str, Any], status
         raise FeatureNotFound(_("There is no such feature."))
     _require_within(spec, edit, values["id"])
     if row[0] != values["version"]:
-        raise _stale(row[0])
+        raise stale(row[0])
     to = Status.PUBLISHED.value if status is EMPTY else status
     if edit.is_move or (to is not None and to != row[1]):
         require_move(spec, before=row[1], to=to)
@@ -301,11 +301,11 @@ def _require_version(spec: LayerSpec, feature_id: int, version: int) -> int:
     if row is None:
         raise FeatureNotFound(_("There is no such feature."))
     if row[0] != version:
-        raise _stale(row[0])
+        raise stale(row[0])
     return version
 
 
-def _stale(current: int) -> StaleVersion:
+def stale(current: int) -> StaleVersion:
     return StaleVersion(
         _("Somebody has changed the feature since you read it; read version {current} and try again.").format(
             current=current
