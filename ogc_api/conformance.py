@@ -3,7 +3,12 @@
 FEATURES_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 FEATURES_5 = "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf"
 TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
+TMS = "http://www.opengis.net/spec/tms/2.0/conf"
+PROCESSES_1 = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf"
 COMMON_1 = "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf"
+COMMON_2 = "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf"
+EDR = "http://www.opengis.net/spec/ogcapi-edr-1/1.1/conf"
+RECORDS = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf"
 
 CONFORMANCE_CLASSES = (
     f"{COMMON_1}/core",
@@ -16,5 +21,60 @@ CONFORMANCE_CLASSES = (
     f"{FEATURES_5}/schemas",
     f"{FEATURES_5}/queryables",
     f"{TILES}/core",
+    f"{TILES}/tileset",
+    f"{TILES}/tilesets-list",
+    f"{TILES}/dataset-tilesets",
+    f"{TILES}/geodata-tilesets",
+    f"{TILES}/collections-selection",
+    f"{TILES}/datetime",
+    f"{TILES}/oas30",
     f"{TILES}/mvt",
+    f"{TMS}/tilematrixset",
+    f"{TMS}/json-tilematrixset",
+    f"{TMS}/tilesetmetadata",
+    f"{TMS}/json-tilesetmetadata",
+    f"{PROCESSES_1}/core",
+    f"{PROCESSES_1}/ogc-process-description",
+    f"{PROCESSES_1}/json",
+    f"{PROCESSES_1}/html",
+    f"{PROCESSES_1}/oas30",
+    f"{PROCESSES_1}/job-list",
+    f"{PROCESSES_1}/dismiss",
+)
+
+# Those of the catalogue of records, which has a root of its own.
+RECORDS_CLASSES = (
+    f"{COMMON_1}/core",
+    f"{COMMON_1}/json",
+    f"{COMMON_1}/html",
+    f"{FEATURES_1}/core",
+    f"{FEATURES_1}/geojson",
+    f"{FEATURES_1}/html",
+    f"{RECORDS}/record-core",
+    f"{RECORDS}/record-collection",
+    f"{RECORDS}/record-core-query-parameters",
+    f"{RECORDS}/records-api",
+    f"{RECORDS}/searchable-catalog",
+    f"{RECORDS}/searchable-catalog-sorting",
+    f"{RECORDS}/sorting",
+    f"{RECORDS}/json",
+    f"{RECORDS}/html",
+    f"{RECORDS}/oas30",
+    f"{RECORDS}/autodiscovery",
+)
+
+# Those of the observations, which have a root of their own too.
+EDR_CLASSES = (
+    f"{COMMON_1}/core",
+    f"{COMMON_1}/json",
+    f"{COMMON_1}/html",
+    f"{COMMON_2}/collections",
+    f"{EDR}/core",
+    f"{EDR}/collections",
+    f"{EDR}/queries",
+    f"{EDR}/json",
+    f"{EDR}/covjson",
+    f"{EDR}/edr-geojson",
+    f"{EDR}/geojson",
+    f"{EDR}/oas30",
 )
