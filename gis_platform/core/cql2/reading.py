@@ -20,6 +20,7 @@ class Reader:
     def __init__(self, *, whole_floats: bool = False) -> None:
         self.whole_floats = whole_floats
         self.nodes = 0
+        self.operations = 0
         self.vertices = 0
 
     def expression(self, value: object, depth: int = 1) -> Expression:
@@ -67,6 +68,10 @@ class Reader:
         op, args = value["op"], value.get("args")
         if not isinstance(op, str) or not isinstance(args, list) or value.keys() != {"op", "args"}:
             raise FilterError("filter-syntax", _("An operation is an “op” with a list of “args”, and nothing else."))
+        self.operations += 1
+        if self.operations > limits.OPERATIONS_MAX:
+            most = limits.OPERATIONS_MAX
+            raise FilterError("filter-too-large", _("The filter has more than {most} operations."), most=most)
         _few(args)
         return Operation(NAMES.get(_string(op).lower(), op.lower()), tuple(self.expression(a, depth + 1) for a in args))
 

@@ -1,4 +1,4 @@
-"""A connection of its own to the test database, with values bound by the server and generic plans, as the window reads."""
+"""A connection of its own to the database: the server binds the values and plans generically, as the window reads."""
 
 from collections.abc import Iterator
 

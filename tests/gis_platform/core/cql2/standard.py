@@ -52,7 +52,9 @@ class Layer:
 
 
 def store(connection: psycopg.Connection, table: str, fields: dict[str, Field], rows: list[dict[str, Any]]) -> None:
-    columns = SQL(", ").join(SQL("{} {}").format(Identifier(f.name), SQL(COLUMNS[f.type])) for f in fields.values())
+    # A locale's order of letters is not the code points' order that a filter asks for.
+    collated = COLUMNS | {FieldType.STRING: 'text COLLATE "und-x-icu"'}
+    columns = SQL(", ").join(SQL("{} {}").format(Identifier(f.name), SQL(collated[f.type])) for f in fields.values())
     connection.execute(SQL("CREATE TEMPORARY TABLE {} ({})").format(Identifier(table), columns))
     marks = SQL(", ").join(SQL("%s::" + COLUMNS[field.type]) for field in fields.values())
     with connection.cursor() as cursor:

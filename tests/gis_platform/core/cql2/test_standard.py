@@ -8,7 +8,6 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from gis_platform.core.cql2 import closures, parsing, sql
-from gis_platform.core.cql2.fields import Field, FieldType
 from tests.gis_platform.core.cql2.standard import Layer
 
 CLASSES = [
