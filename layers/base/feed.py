@@ -23,8 +23,9 @@ from layers.catalog import LayerSpec
 
 KEPT_FOR = timedelta(days=90)  # how far back the feed reaches; the history itself is kept
 
-# The changes after a place, one row for each feature: its latest of them, and whether a reader who has followed up to
-# that place may hold the feature. A reader may also hold a state from between, since present states are what is sent.
+# The changes after a place, one row for each feature: its latest of them, whether a reader who has followed up to that
+# place holds the feature, and whether the reader may hold it, since a present state that was sent earlier may have been
+# of one of these changes already.
 CHANGES = """
 WITH found AS (
     SELECT id, feature_id, version, at FROM base_change WHERE layer = %s AND id > %s ORDER BY id LIMIT %s
@@ -33,16 +34,17 @@ WITH found AS (
 ), reach AS (
     SELECT max(id) AS id, count(*) AS number FROM found
 )
-SELECT latest.id, latest.feature_id, latest.version, latest.at, reach.id, reach.number, EXISTS (
-    SELECT FROM base_change AS c CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, c.state) AS f
+SELECT latest.id, latest.feature_id, latest.version, latest.at, reach.id, reach.number, public.before, public.ever
+FROM latest CROSS JOIN reach CROSS JOIN LATERAL (
+    SELECT coalesce(bool_or(c.id <= %s), false) AS before, count(*) > 0 AS ever
+    FROM base_change AS c CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, c.state) AS f
     WHERE c.layer = %s AND c.feature_id = latest.feature_id AND c.id <= reach.id AND c.operation <> 'delete'
       AND c.version >= coalesce((
           SELECT max(earlier.version) FROM base_change AS earlier
           WHERE earlier.layer = c.layer AND earlier.feature_id = c.feature_id AND earlier.id <= %s
       ), 0)
       AND f.status = 'published' AND (f.valid_from IS NULL OR f.valid_from <= now()) AND ({condition})
-)
-FROM latest CROSS JOIN reach ORDER BY latest.id
+) AS public ORDER BY latest.id
 """
 
 
@@ -113,22 +115,23 @@ class _Row:
     at: datetime
     reach: int
     number: int
-    known: bool
+    was_held: bool
+    may_be_held: bool
 
 
 def _rows(spec: LayerSpec, place: int, limit: int, condition: Expression | None) -> list[_Row]:
     test, values = where(spec, condition, geometry=Identifier("c", "geometry"), public_only=True)
     statement = SQL(CHANGES).format(table=Identifier(*spec.table), condition=test)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [spec.id, place, limit, spec.id, place, *values])
+        cursor.execute(statement, [spec.id, place, limit, place, spec.id, place, *values])
         return [_Row(*row) for row in cursor.fetchall()]
 
 
 def _entry(row: _Row, present: Mapping[int, PublishedFeature]) -> Entry | None:
     feature = present.get(row.feature_id)
-    if feature is None and not row.known:
+    if feature is None and not row.may_be_held:
         return None
-    operation = Operation.DELETE if feature is None else Operation.REPLACE if row.known else Operation.CREATE
+    operation = Operation.DELETE if feature is None else Operation.REPLACE if row.was_held else Operation.CREATE
     version = row.version if feature is None else feature.version
     return Entry(operation=operation, feature_id=row.feature_id, version=version, at=row.at, feature=feature)
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from gis_platform.core.crs import CRS84
 from gis_platform.core.cql2.expressions import Expression
+from gis_platform.core.crs import CRS84
 from gis_platform.core.errors import CityError
 from gis_platform.identity.layer_access import Caller, may_edit, require_editor, row_rule
 from gis_platform.identity.models import RowRule
