@@ -14,5 +14,6 @@ urlpatterns = [
     path(LAYER, for_people(window.collection)),
     path(f"{LAYER}/download/<slug:name>.<slug:ending>", for_people(download), name="ogc-download"),
     path("", include("ogc_api.features.urls")),
+    path("", include("ogc_api.changes.urls")),
     path("", include("ogc_api.tiles.urls")),
 ]

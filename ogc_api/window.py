@@ -150,6 +150,7 @@ def _resource(spec: LayerSpec, url: str) -> dict[str, Any]:
             link(f"{here}/items", rel="items", media_type="application/geo+json", title="Features"),
             link(f"{here}/queryables", rel=f"{OGC_REL}/queryables", media_type=SCHEMA_JSON, title="Queryables"),
             link(f"{here}/schema", rel=f"{OGC_REL}/schema", media_type=SCHEMA_JSON, title="Schema"),
+            link(f"{here}/changes", rel="monitor", media_type="application/geo+json", title="Changes"),
             link(
                 f"{here}/tiles/WebMercatorQuad",
                 rel=f"{OGC_REL}/tilesets-vector",

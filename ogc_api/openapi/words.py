@@ -28,6 +28,7 @@ REFUSALS: dict[int, str] = {
     404: "There is no such thing, or the caller may not know of it",
     406: "None of the media types that Accept names is offered",
     409: "It contradicts what is there",
+    410: "The token is too old; read the layer again and go on from since=now",
     412: "Somebody changed it meanwhile",
     413: "The body is too large",
     415: "The body has a media type that is not understood",
