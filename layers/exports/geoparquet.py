@@ -11,37 +11,39 @@ import pyarrow.parquet as pq
 import shapely
 from pyproj import CRS
 
-from layers.exports.selections import WGS84, Selection
+from gis_platform.core.crs import WGS84
+from layers.exports.selections import Selection
 from layers.exports.tables import GEOMETRY, record_batches, schema
 
-ROW_GROUP_BYTES = 16_000_000  # a reader of one column, or of one box, reads whole groups
+ROW_GROUP_BYTES = 8_000_000  # a reader of one column, or of one box, reads whole groups
 BOX_SIDES = ("xmin", "ymin", "xmax", "ymax")
 BOX = pa.field("bbox", pa.struct([(side, pa.float64()) for side in BOX_SIDES]))
 
 
 def geoparquet(selection: Selection, path: Path) -> None:
     extent = np.array([np.inf, np.inf, -np.inf, -np.inf])
-    shape = schema(selection).append(BOX)
-    with pq.ParquetWriter(path, shape, compression="zstd") as writer:
-        for table in _row_groups(record_batches(selection)):
-            boxes = shapely.bounds(shapely.from_wkb(table[GEOMETRY].to_numpy()))
-            extent = np.array(
-                [*np.fmin(extent[:2], boxes[:, :2].min(axis=0)), *np.fmax(extent[2:], boxes[:, 2:].max(axis=0))]
-            )
-            column = pa.StructArray.from_arrays([pa.array(side) for side in boxes.T], names=BOX_SIDES)
-            writer.write_table(table.append_column(BOX, column))
+    with pq.ParquetWriter(path, schema(selection).append(BOX), compression="zstd") as writer:
+        for group in _row_groups(record_batches(selection)):
+            boxed = []
+            for batch in group:
+                boxes = shapely.bounds(shapely.from_wkb(batch[GEOMETRY].to_numpy(zero_copy_only=False)))
+                extent[:2] = np.fmin(extent[:2], np.fmin.reduce(boxes[:, :2]))
+                extent[2:] = np.fmax(extent[2:], np.fmax.reduce(boxes[:, 2:]))
+                column = pa.StructArray.from_arrays([pa.array(side) for side in boxes.T], names=BOX_SIDES)
+                boxed.append(batch.append_column(BOX, column))
+            writer.write_table(pa.Table.from_batches(boxed))
         writer.add_key_value_metadata({"geo": json.dumps(_metadata(selection, extent))})
 
 
-def _row_groups(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+def _row_groups(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
     gathered: list[pa.RecordBatch] = []
     for batch in batches:
         gathered.append(batch)
         if sum(part.nbytes for part in gathered) >= ROW_GROUP_BYTES:
-            yield pa.Table.from_batches(gathered)
+            yield gathered
             gathered = []
     if gathered:
-        yield pa.Table.from_batches(gathered)
+        yield gathered
 
 
 def _metadata(selection: Selection, extent: Any) -> dict[str, Any]:
@@ -51,8 +53,8 @@ def _metadata(selection: Selection, extent: Any) -> dict[str, Any]:
         "geometry_types": [] if kind == "Geometry" else [kind],
         "covering": {"bbox": {side: [BOX.name, side] for side in BOX_SIDES}},
     }
-    if selection.srid != WGS84:  # without a CRS it is longitude and latitude (OGC:CRS84)
-        column["crs"] = CRS.from_epsg(selection.srid).to_json_dict()
+    if selection.crs.srid != WGS84:  # without a CRS it is longitude and latitude (OGC:CRS84)
+        column["crs"] = CRS.from_epsg(selection.crs.srid).to_json_dict()
     if np.isfinite(extent).all():
         column["bbox"] = extent.tolist()
     return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}

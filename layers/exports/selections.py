@@ -5,10 +5,9 @@ from typing import Any
 
 from psycopg.sql import SQL, Composed, Identifier
 
+from gis_platform.core.crs import CRS84, Crs
 from layers.catalog import LayerSpec, Property
 
-WGS84 = 4326
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 OWN_COLUMNS = ("id", "version", "geometry", "geom", "fid", "bbox", "lon", "lat", "wkt")
 
 
@@ -16,18 +15,15 @@ OWN_COLUMNS = ("id", "version", "geometry", "geom", "fid", "bbox", "lon", "lat",
 class Selection:
     """Features of a layer: `statement` gives id, version, geometry and a column for each property, in that order.
 
-    The geometry is in the CRS `srid`, easting or longitude first. `crs` is the CRS as it was asked for;
-    `northing_first` says that its own axis order is the other one, which GeoJSON follows (OGC API Features Part 2) and
-    the files of GIS programs do not.
+    The geometry is on the grid of `crs`, x before y whatever its register says; GeoJSON follows the register's order
+    (OGC API Features Part 2), the files of GIS programs do not.
     """
 
     spec: LayerSpec
     properties: tuple[Property, ...]
     statement: Composed
     values: tuple[Any, ...] = ()
-    crs: str = CRS84
-    srid: int = WGS84
-    northing_first: bool = False
+    crs: Crs = CRS84
 
     @property
     def names(self) -> list[str]:

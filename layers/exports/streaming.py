@@ -8,14 +8,14 @@ from typing import Any
 
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
+from gis_platform.core.crs import CRS84, WGS84
 from layers.exports.reading import batches, columns_of
-from layers.exports.selections import WGS84, Selection
+from layers.exports.selections import Selection
 
 RECORD_SEPARATOR = "\x1e"  # RFC 8142
 BYTE_ORDER_MARK = "\ufeff"  # so that spreadsheets take the text for UTF-8
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-DEGREE_DIGITS = 7  # about a centimetre
-METRE_DIGITS = 3
+NAME_BYTES_MAX = 63  # PostgreSQL cuts a longer alias
 
 
 def geojson(selection: Selection) -> Iterator[str]:
@@ -43,21 +43,13 @@ def csv_text(selection: Selection) -> Iterator[str]:
         SQL("f.id"),
         SQL("f.version"),
         *columns_of(selection),
-        SQL("ST_X({})").format(position),
-        SQL("ST_Y({})").format(position),
-        SQL("ST_AsText(f.geometry, {})").format(Literal(_digits(selection))),
+        _degrees("ST_X", position),
+        _degrees("ST_Y", position),
+        SQL("ST_AsText(f.geometry, {})").format(Literal(selection.crs.digits)),
     ]
     properties = slice(2, 2 + len(selection.properties))
     for rows in batches(selection, columns):
-        yield _lines(
-            [
-                *row[:2],
-                *map(_cell, row[properties]),
-                *(round(degrees, DEGREE_DIGITS) for degrees in row[-3:-1]),
-                row[-1],
-            ]
-            for row in rows
-        )
+        yield _lines([*row[:2], *map(_cell, row[properties]), *row[-3:]] for row in rows)
 
 
 def as_text(value: Any) -> str | None:
@@ -69,26 +61,31 @@ def as_text(value: Any) -> str | None:
 
 def _feature(selection: Selection) -> Composed:
     """SQL for a feature as GeoJSON text, in the axis order of its CRS."""
-    geometry = SQL("ST_FlipCoordinates(f.geometry)") if selection.northing_first else SQL("f.geometry")
-    # psycopg would read a % in a name as a placeholder.
-    columns = SQL(", ").join(
-        SQL("{} AS {}").format(column, Identifier(prop.name.replace("%", "%%")))
-        for column, prop in zip(columns_of(selection), selection.properties, strict=True)
-    )
+    geometry = SQL("ST_FlipCoordinates(f.geometry)") if selection.crs.northing_first else SQL("f.geometry")
+    # Without the last argument PostGIS adds a member `crs` for any SRID but 4326.
     return SQL(
-        '\'{{"type":"Feature","id":\' || f.id || \',"geometry":\' || ST_AsGeoJSON({geometry}, {digits}, 0)'
-        " || ',\"properties\":' || {properties} || '}}'"
-    ).format(
-        geometry=geometry,
-        digits=Literal(_digits(selection)),
-        properties=SQL("(SELECT row_to_json(p) FROM (SELECT {}) AS p)").format(columns)
-        if selection.properties
-        else SQL("'{}'"),
-    )
+        '\'{{"type":"Feature","id":\' || f.id || \',"geometry":\''
+        " || coalesce(ST_AsGeoJSON({geometry}, {digits}, 0), 'null') || ',\"properties\":' || {properties} || '}}'"
+    ).format(geometry=geometry, digits=Literal(selection.crs.digits), properties=_properties(selection))
 
 
-def _digits(selection: Selection) -> int:
-    return DEGREE_DIGITS if selection.srid == WGS84 else METRE_DIGITS
+def _properties(selection: Selection) -> Composable:
+    # psycopg would read a % in a name as a placeholder.
+    named = [
+        (prop.name.replace("%", "%%"), column)
+        for column, prop in zip(columns_of(selection), selection.properties, strict=True)
+    ]
+    if not named:
+        return SQL("'{{}}'").format()
+    if all(len(name.encode()) <= NAME_BYTES_MAX for name, _column in named):
+        columns = SQL(", ").join(SQL("{} AS {}").format(column, Identifier(name)) for name, column in named)
+        return SQL("(SELECT row_to_json(p) FROM (SELECT {}) AS p)").format(columns)
+    objects = (SQL("jsonb_build_object({}, {})").format(Literal(name), column) for name, column in named)
+    return SQL("({})::text").format(SQL(" || ").join(objects))
+
+
+def _degrees(axis: str, position: Composable) -> Composed:
+    return SQL("trim_scale(round({}({})::numeric, {}))").format(SQL(axis), position, CRS84.digits)
 
 
 def _cell(value: Any) -> Any:

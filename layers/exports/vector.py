@@ -48,5 +48,5 @@ def _described(selection: Selection) -> dict[str, Any]:
         "layer": selection.spec.id,
         "geometry_name": GEOMETRY,
         "geometry_type": "Unknown" if kind == "Geometry" else kind,
-        "crs": f"EPSG:{selection.srid}",
+        "crs": f"EPSG:{selection.crs.srid}",
     }

@@ -75,7 +75,7 @@ def _item(request: HttpRequest, spec: LayerSpec, feature_id: str, rule: Expressi
         return item_page(request, spec, queries.item(spec, feature_id, rule=rule))
     found = queries.item(spec, feature_id, crs=crs, rule=rule)
     if shown is not GEOJSON:
-        return respond_item(request, spec, feature_id, shown)
+        return respond_item(request, spec, found, ItemsRequest(crs=crs, rule=rule), shown)
     # In each coordinate system the feature is written otherwise; editing reads the number alone.
     etag = f'"{found.version}"' if crs.uri.endswith("CRS84") else f'"{found.version}-{crs.srid}"'
     headers = {"ETag": etag, "Content-Crs": crs.header}

@@ -1,6 +1,7 @@
 """Which of the offered formats a request wants: `f` decides, else Accept (RFC 9110, 12.5.1), else the first."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.http import HttpRequest
 from django.http.request import MediaType
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy
 from gis_platform.core.errors import CityError
 from ogc_api.formats.offered import ITEMS, Format
 from ogc_api.parameters import InvalidParameter
+
+
+HEADERS_REMEMBERED = 256  # clients send few different ones, and reading one costs as much as a small query
 
 
 class NotAcceptable(CityError):
@@ -25,20 +29,25 @@ def negotiate(request: HttpRequest, offered: Sequence[Format] = ITEMS) -> Format
             if wanted in known.names:
                 return known
         raise InvalidParameter(_("f must be one of: {names}.").format(names=", ".join(known.name for known in offered)))
-    best = max(offered, key=lambda known: _preference(request, known))
-    if _preference(request, best)[0] == 0:
+    return _best(request.headers.get("Accept", ""), tuple(offered))
+
+
+@lru_cache(maxsize=HEADERS_REMEMBERED)
+def _best(accept: str, offered: tuple[Format, ...]) -> Format:
+    best = max(offered, key=lambda known: _preference(accept, known))
+    if _preference(accept, best)[0] == 0:
         types = [known.media_type for known in offered]
         raise NotAcceptable(_("This can be had as: {types}.").format(types=", ".join(types)), acceptable=types)
     return best
 
 
-def _preference(request: HttpRequest, known: Format) -> tuple[float, int]:
+def _preference(accept: str, known: Format) -> tuple[float, int]:
     """The quality (0 for refused) that Accept gives the best media type of a format, and how exactly it is meant."""
-    return max(_quality(request, MediaType(media_type)) for media_type in known.media_types)
+    return max(_quality(accept, MediaType(media_type)) for media_type in known.media_types)
 
 
-def _quality(request: HttpRequest, media_type: MediaType) -> tuple[float, int]:
-    header = request.headers.get("Accept", "").strip() or "*/*"
+def _quality(accept: str, media_type: MediaType) -> tuple[float, int]:
+    header = accept.strip() or "*/*"
     ranges = [MediaType(text) for text in header.split(",") if text.strip()]
     # The most specific range that matches decides, even where it refuses: "text/html;q=0, */*" is anything but HTML.
     matching = [known for known in ranges if media_type.match(known)]

@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from psycopg.sql import SQL
 
 from layers.catalog import LayerSpec
-from layers.exports.selections import Selection, whole_layer
+from layers.exports.selections import Selection
 from ogc_api.features import queries
+from ogc_api.features.ordering import Place
 from ogc_api.features.wording import selected as chosen
 from ogc_api.parameters import ItemsRequest, whole_number
 
@@ -20,6 +21,14 @@ def selected(request: HttpRequest, spec: LayerSpec, wanted: ItemsRequest) -> Sel
     return select(spec, replace(wanted, limit=min(limit, FILE_FEATURES_MAX)))
 
 
+def selected_one(spec: LayerSpec, feature_id: int, wanted: ItemsRequest) -> Selection:
+    """The feature of that id alone, if it fits."""
+    # The first one behind the id before it is found by the index; the condition is for when it has just gone.
+    one = select(spec, replace(wanted, after=Place((), feature_id - 1), limit=1))
+    statement = SQL("SELECT * FROM ({}) AS one WHERE id = %s").format(one.statement)
+    return replace(one, statement=statement, values=(*one.values, feature_id))
+
+
 def select(spec: LayerSpec, wanted: ItemsRequest) -> Selection:
     statement, values = queries.select(spec, wanted)
     return Selection(
@@ -27,14 +36,5 @@ def select(spec: LayerSpec, wanted: ItemsRequest) -> Selection:
         properties=chosen(spec, wanted.properties),
         statement=statement,
         values=tuple(values),
-        crs=wanted.crs.uri,
-        srid=wanted.crs.srid,
-        northing_first=wanted.crs.northing_first,
-    )
-
-
-def selected_one(spec: LayerSpec, feature_id: int) -> Selection:
-    whole = whole_layer(spec)
-    return replace(
-        whole, statement=SQL("SELECT * FROM ({}) AS f WHERE id = %s").format(whole.statement), values=(feature_id,)
+        crs=wanted.crs,
     )

@@ -28,7 +28,7 @@ def send(request: HttpRequest, file_format: FileFormat, selection: Selection) ->
     """The file under the layer's name; raises TooManyDownloads."""
     headers = {
         "Content-Disposition": f'attachment; filename="{selection.spec.id}.{file_format.ending}"',
-        "Content-Crs": f"<{selection.crs}>",
+        "Content-Crs": selection.crs.header,
         "Cache-Control": "no-cache",
     }
     if request.method == "HEAD":
