@@ -12,8 +12,9 @@ from gis_platform.core.errors import CityError
 from ogc_api.formats.offered import ITEMS, Format
 from ogc_api.parameters import InvalidParameter
 
-
 HEADERS_REMEMBERED = 256  # clients send few different ones, and reading one costs as much as a small query
+
+NAMED = 2  # the specificity of a media range without a star; parameters such as charset or profile are not looked at
 
 
 class NotAcceptable(CityError):
@@ -42,16 +43,16 @@ def _best(accept: str, offered: tuple[Format, ...]) -> Format:
 
 
 def _preference(accept: str, known: Format) -> tuple[float, int]:
-    """The quality (0 for refused) that Accept gives the best media type of a format, and how exactly it is meant."""
-    return max(_quality(accept, MediaType(media_type)) for media_type in known.media_types)
+    """The quality (0 for refused) that Accept gives a format, and how exactly it is meant."""
+    sent, *also = (_quality(accept, media_type) for media_type in known.media_types)
+    return max(sent, *(named for named in also if named[1] >= NAMED), (0, 0))
 
 
-def _quality(accept: str, media_type: MediaType) -> tuple[float, int]:
-    header = accept.strip() or "*/*"
-    ranges = [MediaType(text) for text in header.split(",") if text.strip()]
+def _quality(accept: str, media_type: str) -> tuple[float, int]:
+    ranges = [MediaType(text) for text in (accept.strip() or "*/*").split(",") if text.strip()]
     # The most specific range that matches decides, even where it refuses: "text/html;q=0, */*" is anything but HTML.
-    matching = [known for known in ranges if media_type.match(known)]
+    matching = [wanted for wanted in ranges if MediaType(media_type).match(f"{wanted.main_type}/{wanted.sub_type}")]
     if not matching:
         return (0, 0)
-    closest = max(matching, key=lambda known: known.specificity)
-    return (closest.quality, closest.specificity)
+    closest = max(matching, key=lambda wanted: wanted.specificity)
+    return (closest.quality, min(closest.specificity, NAMED))
