@@ -27,6 +27,7 @@ REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"), default="r
 MQTT_URL = env.url("MQTT_URL", schemes=("mqtt", "mqtts"), default="mqtt://127.0.0.1:1883")
 # Hosts that a process may fetch an input from, when a request names it by its address.
 PROCESS_INPUT_HOSTS = env.words("PROCESS_INPUT_HOSTS", default=())
+WEBHOOK_PRIVATE_ADDRESSES = env.flag("WEBHOOK_PRIVATE_ADDRESSES", default=False)
 READING_AGE_MAX_DAYS = env.number("READING_AGE_MAX_DAYS", default=400, minimum=1, maximum=36_500)
 
 env.refuse_in_production(PRODUCTION, {"DEBUG": DEBUG, "DEMO": DEMO})
