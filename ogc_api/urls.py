@@ -15,5 +15,8 @@ urlpatterns = [
     path(f"{LAYER}/download/<slug:name>.<slug:ending>", for_people(download), name="ogc-download"),
     path("", include("ogc_api.features.urls")),
     path("", include("ogc_api.changes.urls")),
+    path("", include("ogc_api.records.urls")),
+    path("", include("ogc_api.edr.urls")),
     path("", include("ogc_api.tiles.urls")),
+    path("", include("ogc_api.processes.urls")),
 ]

@@ -9,7 +9,8 @@ from rq.exceptions import DuplicateJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-CRITICAL, DEFAULT, IMPORTS = NAMES = ("critical", "default", "imports")  # in the order in which workers serve them
+# In the order in which workers serve them.
+CRITICAL, DEFAULT, IMPORTS, PROCESSES = NAMES = ("critical", "default", "imports", "processes")
 RESULT_TTL_S = 0
 FAILURE_TTL_S = 86_400
 SOCKET_TIMEOUT_S = 5

@@ -27,6 +27,7 @@ GEOMETRIES = {
     "Polygon": "area",
     "MultiPolygon": "area",
 }
+ROUNDABOUTS = ("roundabout", "circular")  # one way without saying so
 WHEELCHAIR = {"yes": "yes", "designated": "yes", "limited": "limited", "no": "no"}
 
 
@@ -60,6 +61,8 @@ PROPERTIES: dict[str, Callable[[Tags], str | None]] = {
     "opening_hours": _first("opening_hours"),
     "wheelchair": lambda tags: WHEELCHAIR.get(tags.get("wheelchair", "")),
     "surface": _first("surface"),
+    "oneway": lambda tags: tags.get("oneway") or ("yes" if tags.get("junction") in ROUNDABOUTS else None),
+    "oneway_bicycle": _first("oneway:bicycle"),
 }
 
 

@@ -11,7 +11,7 @@ register(
         title=_("Streets"),
         description=_("Streets and paths, connected where they share an end."),
         geometry_type="MultiLineString",
-        own=("category", "surface"),
+        own=("category", "surface", "oneway", "oneway_bicycle"),
         keywords=(_("streets"), _("roads")),
         theme="TRAN",
         frequency="MONTHLY",

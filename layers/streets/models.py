@@ -20,6 +20,9 @@ class Street(NamedFeature):
         _("category"), max_length=12, choices=Category, default=Category.RESIDENTIAL, db_default=Category.RESIDENTIAL
     )
     surface = Words(_("surface"), max_length=40)
+    # OSM's values: "yes" along the course, "-1" against it, "no" or nothing for both ways.
+    oneway = Words(_("one way"), max_length=20)
+    oneway_bicycle = Words(_("one way for bicycles, where it differs"), max_length=20)
     geometry = models.MultiLineStringField(_("course"), srid=4326)
 
     class Meta(NamedFeature.Meta):
