@@ -81,12 +81,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "gis_platform.core.anonymous.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "gis_platform.core.anonymous.CsrfTokens",
+    "gis_platform.core.anonymous.Accounts",
+    "gis_platform.core.anonymous.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gis_platform.core.middleware.ProblemMiddleware",
 ]
@@ -116,8 +116,9 @@ DATABASES = {
     "default": _database | {"OPTIONS": {"pool": _pool, "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"}},
     "published": _database
     | {
+        # Kept by each thread, with its prepared statements: taking one from a pool costs more than a small page.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
-            "pool": _pool,
             "server_side_binding": True,
             "prepare_threshold": 1,
             # A generic plan is made once; with literal boxes PostgreSQL would plan the same page again and again.

@@ -11,10 +11,10 @@ from gis_platform.core.metrics import metrics
 from layers.places.views import label
 
 urlpatterns = [
+    path("ogc/", include("ogc_api.urls")),  # asked most often, so looked at first
     path("", include("maps.urls")),
     path("", include("gis_platform.identity.urls")),
     path("q/<str:token>", label, name="label"),
-    path("ogc/", include("ogc_api.urls")),
     path("sta/v1.1/", include("ogc_api.sensorthings.urls")),
     path("api/v1/", RedirectView.as_view(pattern_name="api:openapi-view"), name="api"),
     path("api/v1/", api.urls),

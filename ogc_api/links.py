@@ -1,5 +1,6 @@
 """Links between the resources of the OGC window (RFC 8288 relations, OGC API Common)."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,16 +29,22 @@ def layer_url(request: HttpRequest, spec: LayerSpec) -> str:
 
 def alternates(request: HttpRequest, url: str, shown: Format) -> list[dict[str, str]]:
     """The resource itself, and the same request in every other format."""
-    query = request.GET.dict()
+    kept = _query(request, without=("f",))
     return [
         link(
-            f"{url}?{urlencode({**query, 'f': known.name})}",
+            f"{url}?{kept}f={known.name}",
             rel="self" if known is shown else "alternate",
             media_type=known.media_type,
             title=known.title,
         )
         for known in ITEMS
     ]
+
+
+def _query(request: HttpRequest, *, without: Iterable[str]) -> str:
+    """The request's own query for a link, ready to be added to."""
+    kept = [(name, value) for name, value in request.GET.items() if name not in without]
+    return f"{urlencode(kept)}&" if kept else ""
 
 
 def items_links(
@@ -49,20 +56,18 @@ def items_links(
     """
     url = f"{layer_url(request, spec)}/items"
 
-    def at(rel: str, **changes: Any) -> dict[str, str]:
-        kept = {name: value for name, value in request.GET.items() if name not in ("after", "offset", "limit")}
-        return link(
-            f"{url}?{urlencode({**kept, **changes, 'limit': wanted.limit})}", rel=rel, media_type=shown.media_type
-        )
+    def at(rel: str, place: str) -> dict[str, str]:
+        kept = _query(request, without=("after", "offset", "limit"))
+        return link(f"{url}?{kept}{place}&limit={wanted.limit}", rel=rel, media_type=shown.media_type)
 
     links = [
         *alternates(request, url, shown),
         link(layer_url(request, spec), rel="collection", media_type="application/json"),
     ]
     if page.more:
-        links.append(at("next", after=page.after))
+        links.append(at("next", f"after={page.after}"))
     if wanted.offset and not wanted.after:
-        links.append(at("prev", offset=max(wanted.offset - wanted.limit, 0)))
+        links.append(at("prev", f"offset={max(wanted.offset - wanted.limit, 0)}"))
     return links
 
 

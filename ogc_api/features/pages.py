@@ -9,11 +9,13 @@ from django.shortcuts import render
 
 from gis_platform.core.cql2.expressions import Expression
 from gis_platform.core.errors import InvalidInput
-from layers.catalog import LayerSpec
+from layers.catalog import LayerSpec, PropertyType
 from ogc_api.features import queries
 from ogc_api.features.ordering import sortables
 from ogc_api.features.queries import Item, Page
 from ogc_api.parameters import Counting, ItemsRequest, items_request
+
+ASKING = ("q", "filter", "sortby", "bbox", "datetime")
 
 
 def items_page(request: HttpRequest, spec: LayerSpec, rule: Expression | None) -> HttpResponse:
@@ -31,6 +33,8 @@ def items_page(request: HttpRequest, spec: LayerSpec, rule: Expression | None) -
         "features": json.loads(f"[{page.features}]"),
         "page": page,
         "error": error,
+        "asked": any(request.GET.get(name) for name in ASKING),
+        "example": _example(spec),
         "sortables": sortables(spec).values(),
         "first": wanted.offset + 1,
         "last": wanted.offset + page.returned,
@@ -38,6 +42,15 @@ def items_page(request: HttpRequest, spec: LayerSpec, rule: Expression | None) -
         "next": wanted.offset + wanted.limit if page.more else None,
     }
     return render(request, "ogc_api/items.html", context, status=error.status if error else 200)
+
+
+def _example(spec: LayerSpec) -> str:
+    """A condition that this layer understands, for people to begin from."""
+    chosen = next((p for p in spec.public_properties if p.choices), None)
+    if chosen:
+        return f"{chosen.name} = '{chosen.choices[0][0]}'"
+    text = next((p for p in spec.public_properties if p.type is PropertyType.STRING), None)
+    return f"{text.name} LIKE 'A%'" if text else "id > 100"
 
 
 def item_page(request: HttpRequest, spec: LayerSpec, found: Item) -> HttpResponse:

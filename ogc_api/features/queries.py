@@ -23,6 +23,7 @@ from ogc_api.features.wording import feature, placed, selected, shown
 from ogc_api.parameters import Counting, ItemsRequest
 
 COUNTED_MAX = 1_000  # features: up to here a count costs less than writing a small page
+COUNTED_PAGES = 10  # and up to here less than writing a large one
 STATEMENTS_REMEMBERED = 1024
 ROW = "number in page"
 
@@ -111,7 +112,7 @@ def page(spec: LayerSpec, wanted: ItemsRequest) -> Page:
         crs=wanted.crs,
         counting=wanted.counting,
     )
-    most = max(COUNTED_MAX, wanted.limit)
+    most = max(COUNTED_MAX, COUNTED_PAGES * wanted.limit)
     window = {"limit": wanted.limit, "rows": wanted.limit + 1, "offset": wanted.offset, "most": most}
     [row] = read_published(_page_statement(spec, shape), numbered(w=found.values, a=after.values) | window)
     features, number, place, matched = row
