@@ -99,12 +99,18 @@ def _call(op: str, args: tuple[Expression, ...], frame: Frame) -> Typed:
         raise FilterError(
             "unknown-function", _("There is no function or operator “{name}”; there are {known}."), name=op, known=known
         )
-    if op == "in" and len(args) == 2 and isinstance(args[1], Array):
-        args = (args[0], *args[1].items)
+    if op == "in":
+        args = _choices(args)
     if op.startswith("a_"):
         # In text, parentheses around one item are no array to the parser.
         args = tuple(Array((arg,)) if isinstance(arg, Literal) else arg for arg in args)
     return _made(op, tuple(_typed(arg, frame) for arg in args), frame)
+
+
+def _choices(args: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    if len(args) != 2 or not isinstance(args[1], Array):
+        raise FilterError("filter-type", _("IN takes a value and a list of values."))
+    return (args[0], *args[1].items)
 
 
 def _made(op: str, args: tuple[Typed, ...], frame: Frame) -> Typed:

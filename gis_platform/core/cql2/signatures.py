@@ -19,7 +19,6 @@ TEXT, NUMBER, TRUTH = FieldType.STRING, FieldType.NUMBER, FieldType.BOOLEAN
 ORDERED = NUMERIC | TEMPORAL | {TEXT}
 PERIODS = TEMPORAL | {FieldType.INTERVAL}
 COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">=", "between", "in"})
-SHAPES_TOGETHER = frozenset({"s_intersects", "s_disjoint"})  # what PostGIS answers for a GeometryCollection
 
 
 def read_as(op: str, args: Args) -> Args:
@@ -40,7 +39,7 @@ def _counted(op: str, args: Args, least: int, most: int | None = None) -> None:
     if not least <= len(args) <= most:
         raise FilterError(
             "filter-type",
-            _("“{op}” does not take {count} arguments but {wanted}."),
+            _("“{op}” takes {wanted} arguments, not {count}."),
             op=op,
             count=len(args),
             wanted=least,
@@ -125,17 +124,6 @@ def _like(op: str, args: Args) -> FieldType:
     return TRUTH
 
 
-def _spatial(op: str, args: Args) -> FieldType:
-    _counted(op, args, 2)
-    _each(op, args, frozenset({FieldType.GEOMETRY}))
-    for arg in args:
-        if isinstance(arg, Constant) and arg.value.geom_type == "GeometryCollection" and op not in SHAPES_TOGETHER:
-            raise FilterError(
-                "filter-geometry", _("“{op}” cannot take a GeometryCollection; write a geometry of one type."), op=op
-            )
-    return TRUTH
-
-
 def _function(function: Function) -> Signature:
     def check(op: str, args: Args) -> FieldType:
         _counted(op, args, len(function.takes))
@@ -180,7 +168,7 @@ SIGNATURES: Mapping[str, Signature] = MappingProxyType(
         "like": _like,
         "casei": _taking(1, frozenset({TEXT}), TEXT),
         "accenti": _taking(1, frozenset({TEXT}), TEXT),
-        **dict.fromkeys(SPATIAL_OPS, _spatial),
+        **dict.fromkeys(SPATIAL_OPS, _taking(2, frozenset({FieldType.GEOMETRY}), TRUTH)),
         **dict.fromkeys(TEMPORAL_OPS, _taking(2, PERIODS, TRUTH)),
         **dict.fromkeys(ARRAY_OPS, _taking(2, frozenset({FieldType.ARRAY}), TRUTH)),
         **dict.fromkeys(ARITHMETIC_OPS, _taking(2, NUMERIC, NUMBER)),

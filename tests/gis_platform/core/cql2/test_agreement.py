@@ -73,6 +73,8 @@ SHAPES = [
     shapely.box(23.5, 56.5, 24.5, 57.5),
     shapely.box(24, 56, 25, 57),
     shapely.MultiPoint([(23, 56), (24.2, 57.2)]),
+    shapely.GeometryCollection([shapely.Point(23.5, 56.5), shapely.LineString([(24, 56), (25, 57)])]),
+    shapely.GeometryCollection([shapely.box(23, 56, 24, 57), shapely.Point(25, 58)]),
     shapely.Polygon([(22, 55), (26, 55), (26, 59), (22, 59)], [[(23, 56), (24, 56), (24, 57), (23, 57)]]),
 ]
 TAGS = [(), ("a",), ("a", "b"), ("b", "a", "b"), ("c",)]
@@ -199,7 +201,9 @@ def predicates() -> st.SearchStrategy:
     choices = [(texts(), texts()), (numbers(), numbers()), (instants(), instants())]
     compared = st.one_of([operation(comparisons, left, right) for left, right in choices])
     between = st.one_of([operation("between", left, right, right) for left, right in choices])
-    among = st.one_of([operation("in", left, right, right, right) for left, right in choices])
+    among = st.one_of(
+        [operation("in", left, st.builds(lambda *items: Array(items), right, right, right)) for left, right in choices]
+    )
     anything = columns(*FieldType) | texts() | numbers()
     return st.one_of(
         compared,
