@@ -13,7 +13,7 @@ from gis_platform.identity.models import RowRule
 from layers import catalog
 from layers.base.editing import create_feature, delete_feature, restore_feature, update_feature
 from layers.base.feed import KEPT_FOR
-from ogc_api.changes.tokens import token
+from layers.base.tokens import token
 from tests.people import a_user
 
 CHANGES = "/ogc/collections/tourism/changes"
