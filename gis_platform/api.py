@@ -8,6 +8,7 @@ from ninja import NinjaAPI, Swagger
 from ninja.errors import HttpError, ValidationError
 
 import gis_platform.devices.endpoints
+import gis_platform.integrations.webhooks.endpoints
 import gis_platform.reports.endpoints
 import layers.places.endpoints
 import layers.sensors.endpoints
@@ -37,6 +38,7 @@ api.add_router("", rules.benefits.endpoints.router)
 api.add_router("", rules.loyalty.endpoints.router)
 api.add_router("", gis_platform.reports.endpoints.router)
 api.add_router("", maps.endpoints.router)
+api.add_router("", gis_platform.integrations.webhooks.endpoints.router, auth=InRole(Role.PLANNER))
 
 
 @api.exception_handler(CityError)
