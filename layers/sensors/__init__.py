@@ -1,6 +1,6 @@
 """Sensors, what they observe, and their readings.
 
-Owns `Sensor`, `ObservedProperty`, `Stream`, `Observation` (partitioned by month), `LatestObservation`,
+Owns `Sensor`, `Instrument`, `ObservedProperty`, `Stream`, `Observation` (partitioned by month), `LatestObservation`,
 `RejectedReading` and `ReadingCount`, and the one way in for readings, `services.ingest`. Imports `core`, `layers.base`
 and `layers.catalog`.
 """

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from gis_platform.core.admin import ReadOnlyAdmin
-from layers.sensors.models import ObservedProperty, ReadingCount, RejectedReading, Stream
+from layers.sensors.models import Instrument, ObservedProperty, ReadingCount, RejectedReading, Stream
 
 
 @admin.register(ObservedProperty)
@@ -10,13 +10,19 @@ class ObservedPropertyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # gene
     search_fields = ("code", "name_lv", "name_lt", "name_en")
 
 
+@admin.register(Instrument)
+class InstrumentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "description", "metadata")
+    search_fields = ("name", "description")
+
+
 @admin.register(Stream)
 class StreamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("key", "sensor", "observed_property", "unit", "minimum", "maximum", "expected_every_s")
     list_filter = ("observed_property",)
     list_select_related = ("sensor", "observed_property")
     search_fields = ("key",)
-    raw_id_fields = ("sensor",)
+    raw_id_fields = ("sensor", "instrument")
 
 
 @admin.register(RejectedReading)

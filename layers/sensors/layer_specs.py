@@ -11,7 +11,7 @@ register(
         title=_("Sensors"),
         description=_("Sensors of weather, air, water, noise and traffic, each with its newest readings."),
         geometry_type="Point",
-        own=("code", "category"),
+        own=("code", "category", "details"),
         private=("device",),
         keywords=(_("sensors"), _("weather"), _("air quality"), _("traffic")),
         theme="ENVI",

@@ -1,9 +1,9 @@
 """Names follow OGC SensorThings; there, a stream is called a Datastream."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.gis.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +31,9 @@ class Sensor(NamedFeature):
         _("category"), max_length=12, choices=Category, default=Category.OTHER, db_default=Category.OTHER
     )
     device = Words(_("about the device"), max_length=300)
+    details = models.JSONField(
+        _("further details"), default=dict, blank=True, db_default=Value({}, output_field=models.JSONField())
+    )
     geometry = models.PointField(_("position"), srid=4326)
 
     class Meta(NamedFeature.Meta):
@@ -46,6 +49,8 @@ class ObservedProperty(models.Model):
     name_lt = models.CharField(_("name in Lithuanian"), max_length=100)
     name_en = models.CharField(_("name in English"), max_length=100)
     definition = Words(_("definition (URI)"), max_length=300)
+    description = Words(_("description"), max_length=2000)
+    properties = models.JSONField(_("further details"), default=dict, blank=True)
 
     class Meta:
         ordering = ["code"]
@@ -54,6 +59,24 @@ class ObservedProperty(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Instrument(models.Model):
+    """The make or the method that observes, as its data sheet tells it; SensorThings calls it a Sensor."""
+
+    name = models.CharField(_("name"), max_length=200)
+    description = Words(_("description"), max_length=2000)
+    encoding_type = Words(_("media type of the data sheet"), max_length=100)
+    metadata = Words(_("data sheet"), max_length=10_000, help_text=_("Its address, or its text."))
+    properties = models.JSONField(_("further details"), default=dict, blank=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name = _("instrument")
+        verbose_name_plural = _("instruments")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Stream(models.Model):
@@ -66,7 +89,15 @@ class Stream(models.Model):
     key = models.CharField(
         _("key"), max_length=KEY_LENGTH_MAX, unique=True, help_text=_("For example JEL-WX-01/air_temperature.")
     )
+    instrument = models.ForeignKey(
+        Instrument, models.PROTECT, related_name="streams", verbose_name=_("instrument"), blank=True
+    )
+    name = Words(_("name"), max_length=200)
+    description = Words(_("description"), max_length=2000)
+    properties = models.JSONField(_("further details"), default=dict, blank=True)
     unit = Words(_("unit (UCUM)"), max_length=20)
+    unit_name = Words(_("name of the unit"), max_length=100)
+    unit_definition = Words(_("definition of the unit (URI)"), max_length=300)
     minimum = models.FloatField(_("lowest plausible value"), null=True, blank=True)
     maximum = models.FloatField(_("highest plausible value"), null=True, blank=True)
     expected_every_s = models.PositiveIntegerField(
@@ -84,6 +115,13 @@ class Stream(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Where no instrument is named, it is the one of the sensor's other streams, else a new one for the sensor."""
+        if self.instrument_id is None:
+            known = Instrument.objects.filter(streams__sensor_id=self.sensor_id).first()
+            self.instrument = known or Instrument.objects.create(name=self.sensor.code)
+        super().save(*args, **kwargs)
 
 
 class Observation(models.Model):

@@ -1,6 +1,21 @@
 from django.utils.translation import gettext_lazy as _
 
-from gis_platform.core.errors import CityError, Conflict, InvalidInput
+from gis_platform.core.errors import CityError, Conflict, InvalidInput, Text
+
+
+class InvalidOption(InvalidInput):
+    """A query option that cannot be followed; `option` names it."""
+
+    code = "invalid-option"
+    title = _("A query option cannot be followed")
+
+    def __init__(self, option: str, detail: Text) -> None:
+        super().__init__(f"{option}: {detail}", option=option)
+
+
+class TooCostly(InvalidInput):
+    code = "query-too-costly"
+    title = _("The answer takes too long to find; ask for less")
 
 
 class NotOffered(CityError):

@@ -1,137 +1,117 @@
-"""From a path such as Datastreams(1)/Observations to the entities that it names."""
+"""From a path such as Datastreams(1)/Observations to the entities, or the part of one, that it names."""
 
 import re
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db import connections
 from django.utils.translation import gettext as _
 from psycopg.sql import SQL, Composed, Identifier
 
-from gis_platform.core.database import PUBLISHED
 from gis_platform.core.errors import InvalidInput, NotFound
-from ogc_api.sensorthings.entities import EPOCH, NOT_OFFERED, SETS, EntitySet, Row
+from ogc_api.sensorthings.entities import OBSERVATIONS, SETS
 from ogc_api.sensorthings.errors import NotOffered
+from ogc_api.sensorthings.filters.scope import Bindings
+from ogc_api.sensorthings.model import EntitySet, Row, Way
+from ogc_api.sensorthings.naming import split_observation_id
 
 SEGMENT = re.compile(r"(\$?\w{1,40})(?:\((.{0,60})\))?")
-NUMBER = re.compile(r"\d{1,18}")
-OBSERVATION = re.compile(r"'(\d{1,18})-(-?\d{1,16})'")
-SEGMENTS_MAX = 6
-OBSERVATIONS = "Observations"
+NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+SEGMENTS_MAX = 10
+NOT_OFFERED = ("$batch", "$metadata", "MultiDatastreams", "Actuators", "Tasks")
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Entities of one set: those whose columns have these values. `one` when the path names a single entity."""
+    """Entities of one set: those that `way` leads to from the row `source`, with these key values.
+
+    `one` when the path names a single entity; `part` is then the property that is meant, `raw` its bare value, and
+    `links` asks for the addresses of the entities alone.
+    """
 
     entities: EntitySet
-    where: tuple[tuple[str, Any], ...] = ()
+    way: Way | None = None
+    source: Row = field(default_factory=dict)
+    source_set: EntitySet | None = None
+    key: Mapping[str, Any] = field(default_factory=dict)
     one: bool = False
+    part: str = ""
+    raw: bool = False
+    links: bool = False
 
-    def value(self, column: str) -> Any:
-        return dict(self.where).get(column)
-
-
-def select(path: str) -> Selection:
-    """Follows a path; raises NotFound for an entity or a way that is not there, NotOffered and InvalidInput."""
-    segments = path.strip("/").split("/")
-    if len(segments) > SEGMENTS_MAX:
-        raise InvalidInput(_("The path has more than %(max)d parts.") % {"max": SEGMENTS_MAX})
-    first, *rest = segments
-    selection = _enter(first)
-    for segment in rest:
-        selection = _follow(selection, segment)
-    return selection
-
-
-def the_one(selection: Selection) -> Row:
-    """The single entity's row; raises NotFound."""
-    found = rows(selection, limit=1)
-    if not found:
-        raise NotFound(_("There is no such entity."))
-    return found[0]
+    def condition(self, bindings: Bindings, alias: str) -> Composed:
+        tests: list[Composed] = []
+        if self.way is not None and self.source_set is not None:
+            columns = {
+                column: bindings.bind(self.source[column], self.source_set.columns[column]) for column in self.way.keys
+            }
+            tests.append(self.way.condition(alias, columns))
+        for column, value in self.key.items():
+            bound = bindings.bind(value, self.entities.columns[column])
+            tests.append(SQL("{} = {}").format(Identifier(alias, column), bound))
+        return SQL(" AND ").join([SQL("true"), *tests])
 
 
-def rows(
-    selection: Selection, *, limit: int, skip: int = 0, newest_first: bool = False, after: datetime | None = None
-) -> list[Row]:
-    """Rows in the set's order: by id, observations by datastream and time. `after`: behind this time in that order."""
-    condition, values = _condition(selection)
-    if after is not None:
-        condition += SQL(" AND phenomenon_time {} %s").format(SQL("<" if newest_first else ">"))
-        values.append(after)
-    order = SQL("id")
-    if selection.entities.name == OBSERVATIONS:
-        order = SQL("stream_id, phenomenon_time DESC" if newest_first else "stream_id, phenomenon_time")
-    statement = SQL("{} ORDER BY {} LIMIT %s OFFSET %s").format(condition, order)
-    with connections[PUBLISHED].cursor() as cursor:
-        cursor.execute(statement, [*values, limit, skip])
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def count(selection: Selection) -> int:
-    condition, values = _condition(selection)
-    with connections[PUBLISHED].cursor() as cursor:
-        cursor.execute(SQL("SELECT count(*) FROM ({}) AS selected").format(condition), values)
-        return int(cursor.fetchone()[0])
-
-
-def _condition(selection: Selection) -> tuple[Composed, list[Any]]:
-    tests = [SQL("{} = %s").format(Identifier(column)) for column, _value in selection.where]
-    rows_sql = SQL(selection.entities.rows)
-    return SQL("{} WHERE {}").format(rows_sql, SQL(" AND ").join([SQL("true"), *tests])), [
-        value for _column, value in selection.where
-    ]
-
-
-def _enter(segment: str) -> Selection:
+def entered(segment: str) -> Selection:
+    """The set that a path begins with, or one entity of it."""
     name, identifier = _parse(segment)
     entities = SETS.get(name)
     if entities is None:
         raise NotFound(_("There is no entity set called “%(name)s”.") % {"name": name})
-    return _pick(Selection(entities), identifier)
+    return _picked(Selection(entities), identifier)
 
 
-def _follow(selection: Selection, segment: str) -> Selection:
+def segments(path: str) -> list[str]:
+    found = path.strip("/").split("/")
+    if len(found) > SEGMENTS_MAX:
+        raise InvalidInput(_("The path has more than %(max)d parts.") % {"max": SEGMENTS_MAX})
+    return found
+
+
+def followed(selection: Selection, segment: str, source: Row) -> Selection:
+    """One step further from a single entity, whose row is `source`."""
     name, identifier = _parse(segment)
-    if not selection.one:
-        raise NotFound(_("Say which of the %(name)s is meant.") % {"name": selection.entities.name})
     way = selection.entities.ways.get(name)
-    row = the_one(selection)
-    if way is None:
-        if name in selection.entities.write(row):
-            raise NotOffered(_("Single properties are not offered; read the whole entity."))
-        raise NotFound(_("No way leads from here to “%(name)s”.") % {"name": name})
-    found = Selection(SETS[way.target], ((way.column, row[way.key]),), one=way.one)
-    return _pick(found, identifier)
+    if way is not None:
+        found = Selection(SETS[way.target], way, source, selection.entities, one=way.one)
+        return _picked(found, identifier)
+    if (name in selection.entities.by_name or name == "id") and identifier is None:
+        return replace(selection, part=name)
+    raise NotFound(_("No way leads from here to “%(name)s”.") % {"name": name})
+
+
+def ending(selection: Selection, segment: str) -> Selection | None:
+    """The selection with $ref or $value, the ends of a path; None for any other segment."""
+    if segment == "$ref" and not selection.part:
+        return replace(selection, links=True)
+    if segment == "$value" and selection.part:
+        return replace(selection, raw=True)
+    if segment in ("$ref", "$value"):
+        raise NotFound(_("%(name)s does not follow here.") % {"name": segment})
+    return None
 
 
 def _parse(segment: str) -> tuple[str, str | None]:
-    match = SEGMENT.fullmatch(segment)
+    match = SEGMENT.fullmatch("id" if segment == "@iot.id" else segment)
     if match is None:
         raise InvalidInput(_("“%(part)s” is not understood as a part of a path.") % {"part": segment[:60]})
     name, identifier = match.groups()
-    if name.startswith("$") or name in NOT_OFFERED:
+    if name in NOT_OFFERED:
         raise NotOffered(_("%(name)s is not offered.") % {"name": name})
     return name, identifier
 
 
-def _pick(selection: Selection, identifier: str | None) -> Selection:
+def _picked(selection: Selection, identifier: str | None) -> Selection:
     if identifier is None:
         return selection
     if selection.entities.name == OBSERVATIONS:
-        match = OBSERVATION.fullmatch(identifier)
-        if match is None:
+        quoted = len(identifier) > 2 and identifier[0] == identifier[-1] == "'"
+        found = split_observation_id(identifier[1:-1]) if quoted else None
+        if found is None:
             raise InvalidInput(_("An observation's id is a text in quotes, such as '7-1781524800000000'."))
-        stream_id, microseconds = map(int, match.groups())
-        chosen: tuple[tuple[str, Any], ...] = (
-            ("stream_id", stream_id),
-            ("phenomenon_time", EPOCH + timedelta(microseconds=microseconds)),
-        )
+        key: dict[str, Any] = dict(zip(selection.entities.key, found, strict=True))
     elif NUMBER.fullmatch(identifier):
-        chosen = (("id", int(identifier)),)
+        key = {"id": int(identifier)}
     else:
         raise InvalidInput(_("The id of an entity is a whole number."))
-    return replace(selection, where=selection.where + chosen, one=True)
+    return replace(selection, key=key, one=True)

@@ -1,6 +1,7 @@
 -- owner: layers.sensors
 -- Sensors with the newest reading of each of their streams, by observed property: what published.sensors selects from.
--- The table's columns come last, so that a new one can be added with CREATE OR REPLACE.
+-- The table's columns come last, so that a new one can be added with CREATE OR REPLACE (touch this file then: only what
+-- has changed is installed again; the newest column is `details`).
 CREATE OR REPLACE VIEW sensors_with_latest AS
 SELECT readings.latest, readings.observed_at, sensor.*
 FROM sensors_sensor AS sensor
