@@ -20,9 +20,9 @@ def from_text(text: str) -> Expression:
     >>> from_text("floors > 5")
     Operation(op='>', args=(Property(name='floors'), Literal(value=5)))
     """
-    scanning.check(text)
+    plain = scanning.prepared(text)
     try:
-        value = cql2.parse_text(text).to_json()
+        value = cql2.parse_text(plain).to_json()
     except Exception as error:  # the package raises bare Exception
         raise FilterError("filter-syntax", _("The filter cannot be read{where}."), where=_where(error)) from error
     return Reader(whole_floats=True).expression(value)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from gis_platform.core.cql2 import limits
 from gis_platform.core.cql2.errors import FilterError
@@ -9,16 +10,38 @@ from gis_platform.core.cql2.errors import gettext_noop as _
 
 # One token each, without backtracking: a quoted part ends at its quote or at the end of the text.
 TOKENS = re.compile(
-    r"(?P<text>'(?:[^']|'')*+'?)|(?P<name>\"[^\"]*+\"?)|(?P<number>\d[\d.]*+(?:[eE][+-]?\d++)?)|(?P<word>[^\W\d]\w*+)"
-    r"|(?P<open>\()|(?P<close>\))|(?P<sign>[-+])|(?P<operator>[*/%^=]|[<>!]=?)|(?P<comma>,)"
+    r"(?P<text>'(?:[^']|'')*+'?)|(?P<name>\"[^\"]*+\"?)|(?P<number>(?:\d[\d.]*+|\.\d++)(?:[eE][-+]?\d++)?)"
+    r"|(?P<word>[^\W\d][\w.:]*+)|(?P<open>\()|(?P<close>\))|(?P<sign>[-+])|(?P<operator>[*/%^=]|[<>!]=?)|(?P<comma>,)"
 )
+UNREAD_NUMBER = re.compile(r"\d*\.?\d*(?:[eE][-+]?[0-2]?\d)?", re.ASCII)
 OPERATORS = frozenset({"and", "or", "not", "div", "like", "between", "in", "is"})
 SIGNS_OF_POSITION = 4  # coordinates have signs too, and there may be thousands of them
 INTEGER = re.compile(r"\d+", re.ASCII)
 
 
-def check(text: str) -> None:
-    """Raises FilterError for a text that the parser could choke on, or whose numbers it would not keep."""
+def prepared(text: str) -> str:
+    """The text for the parser: with its numbers written out, since in coordinates it knows no exponent and no bare dot.
+
+    Raises FilterError for a text that the parser could choke on, or whose integers it would not keep.
+
+    >>> prepared("S_WITHIN(g, POINT(2.37e1 .5)) AND name = '1e1'")
+    "S_WITHIN(g, POINT(23.7 0.5)) AND name = '1e1'"
+    """
+    _check(text)
+    return TOKENS.sub(lambda token: _plain(token.group()) if token.lastgroup == "number" else token.group(), text)
+
+
+def _plain(number: str) -> str:
+    """
+    >>> _plain("1.5E-3"), _plain("1e400"), _plain("7.")
+    ('0.0015', '1e400', '7.')
+    """
+    if not UNREAD_NUMBER.fullmatch(number) or not (number.startswith(".") or "e" in number.lower()):
+        return number
+    return f"{Decimal(number):f}"
+
+
+def _check(text: str) -> None:
     if len(text) > limits.TEXT_LENGTH_MAX:
         most = limits.TEXT_LENGTH_MAX
         raise FilterError("filter-too-large", _("The filter is longer than {most} characters."), most=most)

@@ -192,9 +192,10 @@ def test_division_by_zero_is_unknown():
 
 
 def test_coordinates_are_in_the_filters_own_crs():
-    # The church of St Simeon and St Anne in Jelgava, in the Latvian grid (EPSG:3059), which names northings first.
+    # PostGIS says of this point in Jelgava that it is at 483,310 east and 278,649 north in EPSG:3059, which names
+    # northings first.
     point = shapely.Point(23.7278, 56.6517)
-    northing, easting = 279_190, 483_300
+    northing, easting = 278_649, 483_310
     east_first = f"S_INTERSECTS(geom, BBOX({easting - 500}, {northing - 500}, {easting + 500}, {northing + 500}))"
     north_first = f"S_INTERSECTS(geom, BBOX({northing - 500}, {easting - 500}, {northing + 500}, {easting + 500}))"
     assert closures.compile(parsing.from_text(east_first), FIELDS, srid=3059)({"geom": point}) is True
@@ -203,6 +204,17 @@ def test_coordinates_are_in_the_filters_own_crs():
     latitude_first = parsing.from_text("S_INTERSECTS(geom, BBOX(56.6, 23.7, 56.7, 23.8))")
     assert closures.compile(latitude_first, FIELDS, northing_first=True)({"geom": point}) is True
     assert refused("S_INTERSECTS(geom, POINT(1e12 1e12))", srid=3059).code == "filter-geometry"
+
+
+def test_the_sides_of_a_box_are_straight_on_its_own_grid(postgis):
+    box = (400_000, 200_000, 600_000, 400_000)
+    condition = parsing.from_text(f"S_INTERSECTS(geom, BBOX{box})")
+    for easting, northing, inside in [(500_000, 200_002, True), (500_000, 199_998, False), (500_000, 399_998, True)]:
+        place = postgis.execute(
+            "SELECT ST_X(p), ST_Y(p) FROM ST_Transform(ST_SetSRID(ST_Point(%s, %s), 3059), 4326) AS p",
+            [easting, northing],
+        ).fetchone()
+        assert closures.compile(condition, FIELDS, srid=3059)({"geom": shapely.Point(*place)}) is inside
 
 
 @pytest.mark.parametrize(

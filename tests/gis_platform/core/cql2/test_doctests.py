@@ -3,7 +3,18 @@ from importlib import import_module
 
 import pytest
 
-MODULES = ["arithmetic", "errors", "evaluation", "expressions", "folding", "geometries", "parsing", "temporal", "typed"]
+MODULES = [
+    "arithmetic",
+    "errors",
+    "evaluation",
+    "expressions",
+    "folding",
+    "geometries",
+    "parsing",
+    "scanning",
+    "temporal",
+    "typed",
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

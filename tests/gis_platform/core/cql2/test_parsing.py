@@ -49,6 +49,9 @@ NAME = Property("name")
         ),
         ("S_WITHIN(g, BBOX(1,2,3,4))", Operation("s_within", (Property("g"), Box((1.0, 2.0, 3.0, 4.0))))),
         ("S_EQUALS(g, POINT Z (1 2 3))", Operation("s_equals", (Property("g"), Shape(shapely.Point(1, 2))))),
+        ("S_EQUALS(g, POINT(2.37E1 .5))", Operation("s_equals", (Property("g"), Shape(shapely.Point(23.7, 0.5))))),
+        ("height = 1.5e-3", Operation("=", (Property("height"), Literal(0.0015)))),
+        ("name = '1e3' AND \"1e3\" = .5", from_text("name = '1e3' AND \"1e3\" = 0.5")),
         ("length(name) > 3", Operation(">", (Operation("length", (NAME,)), Literal(3)))),
     ],
 )
@@ -94,7 +97,7 @@ def test_it_tells_which_queryables_are_asked():
 
 @pytest.mark.parametrize(
     ("text", "where"),
-    [("a = 1 AND", "line 1, character"), ("a = 1\nAND = 2", "line 2, character"), ("a = .5", "line 1")],
+    [("a = 1 AND", "line 1, character"), ("a = 1\nAND = 2", "line 2, character"), ("a = .", "line 1")],
 )
 def test_a_syntax_error_says_where(text, where):
     with pytest.raises(FilterError) as refused:
