@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from gis_platform.identity.guards import account
 from gis_platform.integrations.webhooks import services
@@ -58,24 +58,24 @@ def webhooks(request: HttpRequest) -> list[Subscription]:
 
 
 @router.post("/webhooks", response={201: NewWebhook}, summary="Be told of a layer's changes")
-def subscribe(request: HttpRequest, body: Wanted) -> tuple[int, Subscription]:
+def subscribe(request: HttpRequest, body: Wanted) -> Status[Subscription]:
     made, secret = services.subscribe(account(request), layer=body.layer, url=body.url, condition=body.condition)
     made.refresh_from_db()
     made.secret = secret  # type: ignore[attr-defined]  # of the answer, not of the record
-    return 201, made
+    return Status(201, made)
 
 
 @router.delete("/webhooks/{webhook_id}", response={204: None}, summary="Remove a webhook")
-def unsubscribe(request: HttpRequest, webhook_id: int) -> tuple[int, None]:
+def unsubscribe(request: HttpRequest, webhook_id: int) -> Status[None]:
     services.unsubscribe(_webhook(webhook_id), by=account(request))
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/webhooks/{webhook_id}/ping", response={202: Event}, summary="Send a test event")
-def ping(request: HttpRequest, webhook_id: int) -> tuple[int, Delivery]:
+def ping(request: HttpRequest, webhook_id: int) -> Status[Delivery]:
     sent = services.ping(_webhook(webhook_id), actor=account(request).actor)
     sent.refresh_from_db()
-    return 202, sent
+    return Status(202, sent)
 
 
 @router.post("/webhooks/{webhook_id}/pause", response=Webhook, summary="Send nothing for a while")
