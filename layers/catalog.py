@@ -66,13 +66,18 @@ class Property:
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """How the map draws a layer. `zoom_min` is the first zoom level at which its features are sent."""
+    """How the map draws a layer. `zoom_min` is the first zoom level at which its features are sent.
+
+    Dense points are sent as clusters, with how many they are, below the zoom `cluster_below`.
+    """
 
     color: str
     icon: str = "marker"  # the name of a Maki icon
     zoom_min: int = 0
     order: int = 50  # higher is drawn above lower
     visible: bool = True
+    cluster_below: int = 0
+    attributes: tuple[str, ...] = ()  # what tiles carry beside names and category, for styles to draw by
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,6 +1,8 @@
 """The conformance classes that are met, each with tests. What is met in part is not declared."""
 
 FEATURES_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
+FEATURES_2 = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf"
+FEATURES_3 = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf"
 FEATURES_5 = "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf"
 TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
 TMS = "http://www.opengis.net/spec/tms/2.0/conf"
@@ -18,8 +20,16 @@ CONFORMANCE_CLASSES = (
     f"{FEATURES_1}/geojson",
     f"{FEATURES_1}/html",
     f"{FEATURES_1}/oas30",
+    f"{FEATURES_2}/crs",
+    f"{FEATURES_3}/queryables",
+    f"{FEATURES_3}/queryables-query-parameters",
+    f"{FEATURES_3}/filter",
+    f"{FEATURES_3}/features-filter",
     f"{FEATURES_5}/schemas",
+    f"{FEATURES_5}/core-roles-features",
+    f"{FEATURES_5}/returnables-and-receivables",
     f"{FEATURES_5}/queryables",
+    f"{FEATURES_5}/sortables",
     f"{TILES}/core",
     f"{TILES}/tileset",
     f"{TILES}/tilesets-list",

@@ -13,18 +13,20 @@ from django.utils.translation import get_language, override
 from pygeoapi import api as pages
 from pygeoapi.api import API, F_HTML, APIRequest
 
+from gis_platform.core.crs import CRS_OFFERED
 from gis_platform.identity.authentication import authenticate_request
 from gis_platform.identity.layer_access import readable_layer, readable_layers
 from layers.catalog import LayerSpec
 from ogc_api.conformance import CONFORMANCE_CLASSES
 from ogc_api.features.queries import extent
 from ogc_api.features.schemas import SCHEMA_JSON
-from ogc_api.links import base_url, link
+from ogc_api.links import base_url, collection_links, link
 from ogc_api.openapi.document import openapi_document
 from ogc_api.pages import showing
 from ogc_api.pages.preference import wants_html
 from ogc_api.parameters import LIMIT_DEFAULT, LIMIT_MAX, refuse_unknown
-from ogc_api.tiles.views import ZOOM_DETAILED
+from ogc_api.roots import other_roots
+from ogc_api.tiles.statements import ZOOM_DETAILED
 
 type PageFunction = Callable[..., tuple[dict[str, str], int, str]]
 
@@ -34,7 +36,7 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 APIS_MAX = 8  # catalogues kept at a time: the public one and those of staff, for each address
 
 # What of pygeoapi's landing page is not served here, by the end of the link's relation.
-NOT_SERVED = ("processes", "job-list", "tiling-schemes")
+NOT_SERVED = ("tiling-schemes",)
 
 logging.getLogger("pygeoapi").setLevel(logging.ERROR)
 
@@ -76,7 +78,7 @@ def _page(request: HttpRequest, function: PageFunction, *arguments: str) -> Http
     if wants_html(request):
         _headers, _status, content = function(api, _as_data(request, api), *arguments)
         show = showing.collection if arguments else PAGES[function]
-        return show(request, specs, _refined(function, json.loads(content), specs))
+        return show(request, specs, _refined(function, json.loads(content), specs, base_url(request)))
     wanted = APIRequest.from_django(request, api.locales)
     if wanted.format == F_HTML:  # it reads Accept otherwise than we do, and its own pages load scripts from elsewhere
         wanted = _as_data(request, api)
@@ -85,7 +87,7 @@ def _page(request: HttpRequest, function: PageFunction, *arguments: str) -> Http
     else:
         headers, status, content = function(api, wanted, *arguments)
     if status == 200 and headers["Content-Type"].startswith("application/json"):
-        content = json.dumps(_refined(function, json.loads(content), specs), ensure_ascii=False)
+        content = json.dumps(_refined(function, json.loads(content), specs, base_url(request)), ensure_ascii=False)
     return HttpResponse(content, status=status, headers=headers)
 
 
@@ -149,13 +151,11 @@ def _resource(spec: LayerSpec, url: str) -> dict[str, Any]:
         "links": [
             link(f"{here}/items", rel="items", media_type="application/geo+json", title="Features"),
             link(f"{here}/queryables", rel=f"{OGC_REL}/queryables", media_type=SCHEMA_JSON, title="Queryables"),
+            link(f"{here}/sortables", rel=f"{OGC_REL}/sortables", media_type=SCHEMA_JSON, title="Sortables"),
             link(f"{here}/schema", rel=f"{OGC_REL}/schema", media_type=SCHEMA_JSON, title="Schema"),
             link(f"{here}/changes", rel="monitor", media_type="application/geo+json", title="Changes"),
             link(
-                f"{here}/tiles/WebMercatorQuad",
-                rel=f"{OGC_REL}/tilesets-vector",
-                media_type="application/json",
-                title="Vector tiles",
+                f"{here}/tiles", rel=f"{OGC_REL}/tilesets-vector", media_type="application/json", title="Vector tiles"
             ),
         ],
         "extents": {"spatial": {"bbox": list(settings.CITY.bounds), "crs": CRS84}},
@@ -171,12 +171,21 @@ def _(text: Any, language: str) -> str:
         return str(text)
 
 
-def _refined(function: PageFunction, document: dict[str, Any], specs: tuple[LayerSpec, ...]) -> dict[str, Any]:
+def _refined(
+    function: PageFunction, document: dict[str, Any], specs: tuple[LayerSpec, ...], url: str
+) -> dict[str, Any]:
     """What pygeoapi says, without what it offers and we do not, and with what we know better."""
     if function is pages.conformance:
         document["conformsTo"] = list(CONFORMANCE_CLASSES)
     if function is pages.landing_page:
         document["links"] = [entry for entry in document["links"] if not entry["rel"].endswith(NOT_SERVED)]
+        document["links"] += [
+            link(f"{url}/tiles", rel=f"{OGC_REL}/tilesets-vector", media_type="application/json", title="Vector tiles"),
+            link(
+                f"{url}/tileMatrixSets", rel=f"{OGC_REL}/tiling-schemes", media_type="application/json", title="Grids"
+            ),
+            *other_roots(url),
+        ]
     if function is pages.describe_collections:
         known = {spec.id: spec for spec in specs}
         for entry in document.get("collections", [document]):
@@ -184,6 +193,9 @@ def _refined(function: PageFunction, document: dict[str, Any], specs: tuple[Laye
             if box := extent(spec):
                 entry["extent"]["spatial"]["bbox"] = [list(box)]
             entry["x-city-map"] = map_hints(spec)
+            entry["links"] = collection_links(entry["links"], f"{url}/collections/{spec.id}")
+            entry["crs"] = list(CRS_OFFERED)
+            entry["storageCrs"] = CRS84
     return document
 
 

@@ -1,4 +1,4 @@
-"""The abstract feature, and the three tables that every layer shares: history, revision, photos."""
+"""The abstract feature, and the tables that every layer shares: history, revisions, photos."""
 
 from typing import ClassVar
 
@@ -160,6 +160,40 @@ class LayerRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.layer} {self.revision}"
+
+
+class TileChange(models.Model):
+    """When what tiles show of a layer last changed, by cell: a tile of WebMercatorQuad's zoom 16. Written by trigger.
+
+    The row without a cell stands for the whole layer; it takes the place of the layer's other rows.
+    """
+
+    layer = models.CharField(max_length=60)
+    x = models.IntegerField(null=True)
+    y = models.IntegerField(null=True)
+    revision = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["layer", "x", "y"], name="tile_change_cell", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.layer} {self.x}/{self.y}: {self.revision}"
+
+
+class Turn(models.Model):
+    """An instant at which a feature of the layer begins or ceases to hold, without an edit. Written by trigger."""
+
+    layer = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["layer", "at"], name="turn_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.layer} {self.at}"
 
 
 class Photo(models.Model):

@@ -59,7 +59,7 @@ def spec_of(layer: CustomLayer) -> LayerSpec:
         ),
         table=("custom", layer.id),
         owner="layers.custom",
-        style=Style(color=layer.color, order=68),
+        style=Style(color=layer.color, order=68, cluster_below=12),
         group=_("Added layers"),
         access=Access(layer.access),
         named=False,

@@ -16,7 +16,7 @@ register(
         keywords=(_("merchants"), _("city card"), _("discounts")),
         theme="ECON",
         frequency="WEEKLY",
-        style=Style(color="#15803d", icon="shop", order=65),
+        style=Style(color="#15803d", icon="shop", order=65, cluster_below=12),
         group=_("City services"),
         edit_role="clerk",
         inside_city=True,

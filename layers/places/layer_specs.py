@@ -15,7 +15,7 @@ register(
         keywords=(_("schools"), _("libraries"), _("city services")),
         theme="GOVE",
         frequency="WEEKLY",
-        style=Style(color="#1f6feb", icon="town-hall", order=70),
+        style=Style(color="#1f6feb", icon="town-hall", order=70, cluster_below=12),
         group=_("City services"),
         inside_city=True,
     ),

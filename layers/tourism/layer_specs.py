@@ -15,7 +15,7 @@ register(
         keywords=(_("tourism"), _("sights"), _("museums")),
         theme="EDUC",
         frequency="WEEKLY",
-        style=Style(color="#c2410c", icon="attraction", order=80),
+        style=Style(color="#c2410c", icon="attraction", order=80, cluster_below=12),
         group=_("Visit"),
         edit_role="tourism_editor",
         inside_city=True,

@@ -1,136 +1,116 @@
-"""Vector tiles (OGC API Tiles, WebMercatorQuad), written by PostGIS from the stored Web Mercator geometry."""
+"""Vector tiles (OGC API Tiles): a tile that is kept, and one that the client has, cost no query."""
 
-import hashlib
-import json
-from collections.abc import Sequence
+import gzip
+from hashlib import sha256
 
-from django.core.cache import cache
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from gis_platform.core.errors import NotFound
-from gis_platform.identity.authentication import authenticate_request
-from gis_platform.identity.layer_access import readable_layer, readable_layers
-from layers.base.models import LayerRevision
-from layers.catalog import Access, LayerSpec
-from ogc_api.features.queries import extent
-from ogc_api.links import base_url
-from ogc_api.parameters import refuse_unknown
+from gis_platform.core.database import PUBLISHED
+from layers import catalog
+from layers.catalog import Access
+from ogc_api.formats.negotiation import negotiate
+from ogc_api.formats.offered import Format
+from ogc_api.parameters import Interval, InvalidParameter, interval, refuse_unknown
+from ogc_api.tiles import freshness, statements
+from ogc_api.tiles.answers import caching, for_reading
+from ogc_api.tiles.keeping import Kept, keep, kept
+from ogc_api.tiles.matrix_sets import Tile, matrix_set
+from ogc_api.tiles.rows import readable
+from ogc_api.tiles.statements import Shown
 
-MVT = "application/vnd.mapbox-vector-tile"
-ZOOM_MAX = 22
-ZOOM_DETAILED = 16  # from here on the map scales the tile up by itself
-FEATURES_MAX = 20_000  # of one layer in one tile
-REMEMBERED_S = 300  # also bounds how late the start or end of a feature's validity is seen
-TILE_UNITS = 4096
-BUFFER_UNITS = 128
-CLASSES = ("category", "kind", "mode")  # the property by which the map draws a feature differently
-
-
-class TileOutOfRange(NotFound):
-    code = "tile-out-of-range"
-
-
-def layer_tile(request: HttpRequest, layer_id: str, z: int, y: int, x: int) -> HttpResponse:
-    refuse_unknown(request.GET, {"f"})
-    return _tile(request, [readable_layer(authenticate_request(request), layer_id)], z, y, x)
+MVT = Format(
+    names=("mvt", "pbf"),
+    title="Mapbox Vector Tile",
+    media_types=("application/vnd.mapbox-vector-tile", "application/x-protobuf", "application/octet-stream"),
+)
+GZIP_FROM = 1_000  # bytes
+GZIP_LEVEL = 4
+CUT_HEADER = "City-Tile-Cut"  # names the layers of which a tile holds only some features
 
 
-def city_tile(request: HttpRequest, z: int, y: int, x: int) -> HttpResponse:
-    """All public layers in one tile, each a layer of its own in it."""
-    refuse_unknown(request.GET, {"f"})
-    specs = [spec for spec in readable_layers(authenticate_request(request)) if spec.access is Access.PUBLIC]
-    return _tile(request, specs, z, y, x)
+@for_reading
+def layer_tile(request: HttpRequest, layer_id: str, grid: str, matrix: int, row: int, column: int) -> HttpResponse:
+    refuse_unknown(request.GET, {"f", "datetime"})
+    return _answer(request, [readable(request, layer_id)], matrix_set(grid).tile(matrix, row, column))
 
 
-def layer_tilejson(request: HttpRequest, layer_id: str) -> HttpResponse:
-    refuse_unknown(request.GET, {"f"})
-    spec = readable_layer(authenticate_request(request), layer_id)
-    bounds = extent(spec)
-    return JsonResponse(
-        {
-            "tilejson": "3.0.0",
-            "name": str(spec.title),
-            "tiles": [f"{base_url(request)}/collections/{spec.id}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}"],
-            "minzoom": spec.style.zoom_min,
-            "maxzoom": ZOOM_DETAILED,
-            "attribution": str(spec.attribution),
-            "vector_layers": [{"id": spec.id, "fields": dict.fromkeys(_attributes(spec), "String")}],
-        }
-        | ({"bounds": bounds} if bounds else {})
-    )
+@for_reading
+def city_tile(request: HttpRequest, grid: str, matrix: int, row: int, column: int) -> HttpResponse:
+    """All public layers in one tile, or those that `collections` names, each a layer of its own in it."""
+    refuse_unknown(request.GET, {"f", "datetime", "collections"})
+    return _answer(request, _chosen(request.GET.get("collections", "")), matrix_set(grid).tile(matrix, row, column))
 
 
-def _tile(request: HttpRequest, specs: Sequence[LayerSpec], z: int, y: int, x: int) -> HttpResponse:
-    if z > ZOOM_MAX or x >= 2**z or y >= 2**z:
-        raise TileOutOfRange(_("There is no such tile in WebMercatorQuad."))
-    drawn = [spec for spec in specs if z >= spec.style.zoom_min]
-    etag = f'"{_revision_of(drawn)}"'
-    if request.headers.get("If-None-Match") == etag:
-        return HttpResponse(status=304, headers={"ETag": etag})
-    key = f"tile:{etag}:{z}/{x}/{y}"
-    body = cache.get(key)
-    if body is None:
-        body = b"".join(_drawn(spec, z, x, y) for spec in drawn)
-        cache.set(key, body, REMEMBERED_S)
-    return HttpResponse(body, content_type=MVT, headers={"ETag": etag, "Cache-Control": "no-cache"})
+def _chosen(text: str) -> list[Shown]:
+    """Collections by id or by address (OGC API Tiles, /req/collections-selection/query-collections)."""
+    public = [spec for spec in catalog.layers() if spec.access is Access.PUBLIC]
+    if not text:
+        return [Shown(spec) for spec in public]
+    wanted = {part.strip().rstrip("/").rpartition("/")[2] for part in text.split(",")}
+    if unknown := sorted(wanted - {spec.id for spec in public}):
+        raise InvalidParameter(_("There are no tiles of: {names}.").format(names=", ".join(unknown)))
+    return [Shown(spec) for spec in public if spec.id in wanted]
 
 
-def _revision_of(specs: Sequence[LayerSpec]) -> str:
-    """A fingerprint of what a tile shows: it changes with every edit of one of its layers or of their declaration.
-
-    The time of the last change is in it, because a cache may outlive the database that it was filled from.
-    """
-    known = LayerRevision.objects.in_bulk([spec.id for spec in specs])
-    shown = [
-        (spec.id, _attributes(spec), (last := known.get(spec.id)) and f"{last.revision} {last.changed_at.isoformat()}")
-        for spec in specs
-    ]
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:20]
-
-
-def _drawn(spec: LayerSpec, z: int, x: int, y: int) -> bytes:
-    statement = SQL(
-        "WITH box AS (SELECT ST_TileEnvelope(%s, %s, %s) AS tile, ST_TileEnvelope(%s, %s, %s, margin => %s) AS reach),"
-        " features AS (SELECT {attributes}, ST_AsMVTGeom({geometry}, box.tile, {units}, {buffer}) AS geom"
-        " FROM {view}, box WHERE geometry_webmercator && box.reach LIMIT {limit})"
-        " SELECT ST_AsMVT(features, {layer}, {units}, 'geom', 'id') FROM features WHERE geom IS NOT NULL"
-    ).format(
-        geometry=_generalised(spec),
-        attributes=SQL(", ").join([SQL("id"), *(_attribute(spec, name) for name in _attributes(spec))]),
-        view=Identifier(*spec.view),
-        layer=Literal(spec.id),
-        units=Literal(TILE_UNITS),
-        buffer=Literal(BUFFER_UNITS),
-        limit=Literal(FEATURES_MAX),
-    )
-    pixel_m = 40_075_016.68557849 / 2**z / TILE_UNITS
-    values = [z, x, y, z, x, y, BUFFER_UNITS / TILE_UNITS]
-    if spec.geometry_type not in ("Point", "MultiPoint"):
-        values.insert(7, pixel_m * 4)  # the CTE's envelopes come first
-    with connections["published"].cursor() as cursor:
-        cursor.execute(statement, values)
-        return bytes(cursor.fetchone()[0])
+def _answer(request: HttpRequest, asked: list[Shown], tile: Tile) -> HttpResponse:
+    negotiate(request, [MVT])
+    when = interval(request.GET.get("datetime", ""))
+    drawn = [shown for shown in asked if tile.zoom >= shown.spec.style.zoom_min]
+    key = _key(drawn, tile, when)
+    headers = {"ETag": f'W/"{key}"', **caching([shown.spec for shown in asked])}
+    if _has(request, key):
+        return _varied(HttpResponse(status=304, headers=headers))
+    body, cut = _written(key, drawn, tile, when)
+    if cut:
+        headers[CUT_HEADER] = ", ".join(cut)
+    if len(body) >= GZIP_FROM and "gzip" in request.headers.get("Accept-Encoding", ""):
+        body, headers["Content-Encoding"] = _packed(key, body), "gzip"
+    return _varied(HttpResponse(body, content_type=MVT.media_type, headers=headers))
 
 
-def _generalised(spec: LayerSpec) -> Composable:
-    """Lines and areas lose what is smaller than a quarter of a screen's pixel; points stay."""
-    if spec.geometry_type in ("Point", "MultiPoint"):
-        return SQL("geometry_webmercator")
-    return SQL("ST_Simplify(geometry_webmercator, %s, true)")
+def _has(request: HttpRequest, key: str) -> bool:
+    known = request.headers.get("If-None-Match", "")
+    return known.strip() == "*" or f'"{key}"' in known
 
 
-def _attributes(spec: LayerSpec) -> list[str]:
-    """What the map draws and labels by, and nothing more: attributes are most of a tile's size."""
-    known = {prop.name for prop in spec.public_properties}
-    drawn_by = next((name for name in CLASSES if name in known), "")
-    return [name for name in (spec.label, "name_lv", "name_lt", "name_en", drawn_by) if name in known]
+def _varied(response: HttpResponse) -> HttpResponse:
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
 
 
-def _attribute(spec: LayerSpec, name: str) -> Composable:
-    prop = spec.property(name)
-    assert prop is not None
-    alias = "name" if name == spec.label else "category" if name in CLASSES else name
-    return SQL("nullif({}::text, '') AS {}").format(Identifier(prop.column), Identifier(alias))
+def _key(drawn: list[Shown], tile: Tile, when: Interval) -> str:
+    """A fingerprint of the tile's content: of how it is written and of the last change of what it shows."""
+    texts = [(statements.statement(shown, tile, timed=any(when)).fingerprint, shown.values) for shown in drawn]
+    tokens = freshness.tokens([shown.spec.id for shown in drawn], tile)
+    place = (tile.grid.id, tile.matrix, tile.row, tile.column, str(when))
+    return sha256(repr((place, texts, tokens)).encode()).hexdigest()[:32]
+
+
+def _written(key: str, drawn: list[Shown], tile: Tile, when: Interval) -> Kept:
+    found = kept(f"tile:{key}")
+    if found is None:
+        parts = [_part(shown, tile, when) for shown in drawn]
+        body = b"".join(part for part, _ in parts)
+        found = (body, tuple(shown.spec.id for shown, (_, whole) in zip(drawn, parts, strict=True) if not whole))
+        keep(f"tile:{key}", found)
+    return found
+
+
+def _packed(key: str, body: bytes) -> bytes:
+    found = kept(f"tile:{key}:gzip")
+    if found is None:
+        found = (gzip.compress(body, GZIP_LEVEL, mtime=0), ())
+        keep(f"tile:{key}:gzip", found)
+    return found[0]
+
+
+def _part(shown: Shown, tile: Tile, when: Interval) -> tuple[bytes, bool]:
+    """The layer in the tile, and whether that is all of it."""
+    written = statements.statement(shown, tile, timed=any(when))
+    with connections[PUBLISHED].cursor() as cursor:
+        cursor.execute(written.text, statements.values(shown, tile, when))
+        body, number = cursor.fetchone()
+    return bytes(body), number <= statements.FEATURES_MAX
