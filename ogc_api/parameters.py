@@ -77,7 +77,10 @@ class ItemsRequest:
 
 def items_request(spec: LayerSpec, request: HttpRequest, *, rule: Expression | None = None) -> ItemsRequest:
     """What the query of a GET asks for; `rule` is the row rule of whoever asks. Raises InvalidParameter."""
-    query = request.GET
+    return read_request(spec, request.GET, rule=rule)
+
+
+def read_request(spec: LayerSpec, query: QueryDict, *, rule: Expression | None = None) -> ItemsRequest:
     if len(query) == 0:
         return ItemsRequest(rule=rule)
     names = {p.name for p in spec.public_properties}

@@ -1,6 +1,7 @@
 """Items and single items, read (OGC API Features Parts 1, 2 and 3). What changes them is in `editing`."""
 
 import json
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -51,11 +52,15 @@ def _items(request: HttpRequest, spec: LayerSpec, rule: Expression | None) -> Ht
     if shown is not GEOJSON:
         return respond(request, spec, wanted, shown)
     page = queries.page(spec, wanted)
-    links = json.dumps(items_links(request, spec, wanted, page, shown=shown))
+    return page_answer(wanted, page, items_links(request, spec, wanted, page, shown=shown))
+
+
+def page_answer(wanted: ItemsRequest, page: Page, links: list[dict[str, Any]]) -> HttpResponse:
+    """The page as GeoJSON."""
     matched = "" if page.matched is None else f'"numberMatched":{page.matched},'
     body = (
         f'{{"type":"FeatureCollection",{matched}"numberReturned":{page.returned},'
-        f'"timeStamp":"{clock.now():%Y-%m-%dT%H:%M:%SZ}","links":{links},"features":[{page.features}]}}'
+        f'"timeStamp":"{clock.now():%Y-%m-%dT%H:%M:%SZ}","links":{json.dumps(links)},"features":[{page.features}]}}'
     )
     return HttpResponse(body, content_type=GEOJSON.media_type, headers=_headers(wanted, page))
 

@@ -2,14 +2,33 @@
 
 from typing import Any
 
+from gis_platform.core.crs import CRS_OFFERED
 from layers.catalog import LayerSpec, PropertyType
 from ogc_api.formats.offered import GEOJSON, HTML, ITEMS, JSON_FG
 from ogc_api.openapi.shapes import ANY_OBJECT
 from ogc_api.openapi.words import BINARY, READING, TEXT, get, ref, schema_ref, schema_type, text, write
+from ogc_api.parameters import Counting
 
 SCHEMA_JSON = "application/schema+json"
 MERGE_PATCH = "application/merge-patch+json"
 NEGOTIATED = (*READING, 406, 503)
+
+CRS = text("crs", "query", "The coordinate system of the answer", enum=list(CRS_OFFERED))
+# GDAL counts by resultType=hits where it finds it here.
+ASKING = (
+    CRS,
+    text("bbox-crs", "query", "The coordinate system of bbox", enum=list(CRS_OFFERED)),
+    text("filter", "query", "A condition over the queryables, in CQL2"),
+    text("filter-lang", "query", "The language of filter", enum=["cql2-text", "cql2-json"], default="cql2-text"),
+    text("filter-crs", "query", "The coordinate system of the geometries in filter", enum=list(CRS_OFFERED)),
+    text("sortby", "query", "Names of sortables, each with + or - before it"),
+    text("properties", "query", "Names of the properties to answer"),
+    text("exclude-properties", "query", "Names of properties to leave out"),
+    text("skipGeometry", "query", "Answer without geometries", enum=["true", "false"]),
+    text("after", "query", "The place where a link next begins; opaque"),
+    text("count", "query", "How numberMatched is found", enum=[mode.value for mode in Counting]),
+    text("resultType", "query", "The features, or their exact number alone", enum=["results", "hits"]),
+)
 
 
 def features_paths(specs: tuple[LayerSpec, ...]) -> dict[str, Any]:
@@ -30,7 +49,7 @@ def _collection(spec: LayerSpec) -> dict[str, Any]:
         for p in spec.public_properties
         if p.type not in (PropertyType.OBJECT, PropertyType.ARRAY)
     ]
-    shared = [ref(name) for name in ("limit", "offset", "bbox", "datetime", "q", "lang")]
+    shared = [*(ref(name) for name in ("limit", "offset", "bbox", "datetime", "q", "lang")), *ASKING]
     names = [known.name for known in ITEMS]
     items = get(
         f"Features of {spec.id}",
@@ -45,7 +64,7 @@ def _collection(spec: LayerSpec) -> dict[str, Any]:
         "One feature",
         f"{tag}.item",
         tag=tag,
-        parameters=[ref("featureId"), ref("lang")],
+        parameters=[ref("featureId"), ref("lang"), CRS],
         content=_content(schema_ref(f"{spec.id}.feature")),
         formats=names,
         refused=NEGOTIATED,
@@ -55,6 +74,8 @@ def _collection(spec: LayerSpec) -> dict[str, Any]:
         f"{at}/items": items | ({"post": _creation(spec)} if spec.writable else {}),
         f"{at}/items/{{featureId}}": item | (_edits(spec) if spec.writable else {}),
         f"{at}/queryables": _schema("What can be asked for", f"{tag}.queryables", tag),
+        f"{at}/sortables": _schema("What can be sorted by", f"{tag}.sortables", tag),
+        f"{at}/search": {"post": _search(spec)},
         f"{at}/schema": _schema("What a feature holds", f"{tag}.schema", tag),
     }
 
@@ -68,6 +89,19 @@ def _content(geojson: dict[str, Any]) -> dict[str, Any]:
 def _schema(summary: str, operation: str, tag: str) -> dict[str, Any]:
     parameters = [text("f", "query"), ref("lang")]
     return get(summary, operation, tag=tag, parameters=parameters, content={SCHEMA_JSON: ANY_OBJECT}, formats=())
+
+
+def _search(spec: LayerSpec) -> dict[str, Any]:
+    """Reads, though it is a POST: everybody may who may read the layer."""
+    operation = write(
+        "Features by a question in the body: the parameters of the items, the filter as CQL2 JSON",
+        f"{spec.id}.search",
+        spec.id,
+        body={"application/json": ANY_OBJECT},
+        content={GEOJSON.media_type: schema_ref(f"{spec.id}.features")},
+        refused=(*READING, 413),
+    )
+    return {name: value for name, value in operation.items() if name != "security"}
 
 
 def _creation(spec: LayerSpec) -> dict[str, Any]:

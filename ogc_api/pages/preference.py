@@ -1,5 +1,6 @@
 """What an answer is to be: a page for people, or data."""
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from ogc_api.formats.negotiation import NotAcceptable, negotiate
@@ -14,3 +15,9 @@ def wants_html(request: HttpRequest) -> bool:
         return negotiate(request, (GEOJSON, HTML)) is HTML
     except NotAcceptable:
         return False
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language of the answer: the one that `lang` names, else the reader's."""
+    wanted = request.GET.get("lang", "")[:2].lower()
+    return wanted if wanted in settings.CITY.languages else getattr(request, "LANGUAGE_CODE", settings.CITY.language)
