@@ -13,6 +13,7 @@ from ogc_api.formats.offered import ITEMS, Format
 from ogc_api.parameters import ItemsRequest
 
 GEOJSON = "application/geo+json"
+GUESSED = ("items", "/queryables", "/schema")  # relations for which pygeoapi offers formats of its own
 
 
 def link(href: str, *, rel: str, media_type: str, title: str = "") -> dict[str, str]:
@@ -45,6 +46,18 @@ def _query(request: HttpRequest, *, without: Iterable[str]) -> str:
     """The request's own query for a link, ready to be added to."""
     kept = [(name, value) for name, value in request.GET.items() if name not in without]
     return f"{urlencode(kept)}&" if kept else ""
+
+
+def collection_links(known: list[dict[str, Any]], url: str) -> list[dict[str, Any]]:
+    """A collection's links with the items in the formats that are offered, in place of pygeoapi's own guesses.
+
+    GeoJSON's address has no query: GDAL 3.6 appends the id of a feature to it as it stands.
+    """
+    ours = [entry for entry in known if not (entry["rel"].endswith(GUESSED) and "?" in entry["href"])]
+    others = (fmt for fmt in ITEMS if fmt is not GEOJSON_FORMAT)
+    return ours + [
+        link(f"{url}/items?f={fmt.name}", rel="items", media_type=fmt.media_type, title=fmt.title) for fmt in others
+    ]
 
 
 def items_links(

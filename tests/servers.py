@@ -4,12 +4,20 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from threading import enumerate as enumerate_threads
+from unittest import mock
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import override_settings
+from django.test.testcases import LiveServerThread
 from redis import Redis
 from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError as NoConnection
@@ -56,3 +64,41 @@ def database_url() -> str:
     if host.startswith("%2F"):  # the folder of a socket
         return f"postgresql://{login}@{port}/{given['dbname']}?host={host}"
     return f"postgresql://{login}@{host}{port}/{given['dbname']}"
+
+
+@contextmanager
+def website() -> Iterator[str]:
+    """The address of the city on the test database; what was committed for it is gone with the block.
+
+    Only for tests of the marker `browser` or of tests/ogc_api/clients, which come last: what migrations sowed goes too.
+    """
+    # Tiles are remembered by the layers' revisions, and the revisions of a new database are those of the one before.
+    caches = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
+    with override_settings(CACHES=caches), without_pools():
+        server = LiveServerThread("localhost", StaticFilesHandler)
+        server.daemon = True
+        server.start()
+        server.is_ready.wait()
+        assert server.error is None, server.error
+        try:
+            yield f"http://localhost:{server.port}"
+        finally:
+            server.terminate()
+            _wait_for_the_last_answers()
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=False, allow_cascade=True)
+
+
+def without_pools() -> AbstractContextManager[object]:
+    """New connections end with their request; a pool would hold them, and the database could not be dropped."""
+    plain = {
+        alias: values | {"OPTIONS": values["OPTIONS"] | {"pool": False}}
+        for alias, values in connections.settings.items()
+    }
+    return mock.patch.dict(connections.settings, plain)
+
+
+def _wait_for_the_last_answers() -> None:
+    """A client that goes leaves requests behind."""
+    for thread in enumerate_threads():
+        if "process_request_thread" in thread.name:  # socketserver's name for them
+            thread.join(timeout=10)

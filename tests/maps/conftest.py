@@ -3,26 +3,18 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import enumerate as enumerate_threads
-from unittest import mock
-from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.management import call_command
 from django.db import connections
-from django.test import override_settings
-from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, sync_playwright
 
 from layers.boundaries.models import Boundary, LandCover
 from layers.places.models import Place
 from layers.tourism.models import TourismObject
+from tests.servers import website, without_pools
 
 ROOT = Path(__file__).resolve().parents[2]
 FRONTEND = ROOT / "maps" / "frontend"
@@ -105,7 +97,7 @@ def browser(django_db_setup) -> Iterator[Browser]:
         pytest.skip("there is no Chromium on this machine")
     # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for a mistake of ours.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright, _without_pools():
+    with sync_playwright() as playwright, without_pools():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
@@ -126,33 +118,7 @@ def city(browser, django_db_setup, django_db_blocker) -> Iterator[RunningCity]:
 
     The module marks its tests with `django_db`, or there is no test database.
     """
-    # Tiles are remembered by the layers' revisions, and the revisions of a new database are those of the one before.
-    caches = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
-    with django_db_blocker.unblock(), override_settings(CACHES=caches):
+    with django_db_blocker.unblock(), website() as url:
         tower = a_tower()
         a_library(), a_district(), a_park()
-        server = LiveServerThread("localhost", StaticFilesHandler)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None, server.error
-        yield RunningCity(url=f"http://localhost:{server.port}", tower_id=tower.pk)
-        server.terminate()
-        _wait_for_the_last_answers()
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=False, allow_cascade=True)
-
-
-def _without_pools() -> AbstractContextManager[object]:
-    """New connections end with their request; a pool would hold them, and the database could not be dropped."""
-    plain = {
-        alias: values | {"OPTIONS": values["OPTIONS"] | {"pool": False}}
-        for alias, values in connections.settings.items()
-    }
-    return mock.patch.dict(connections.settings, plain)
-
-
-def _wait_for_the_last_answers() -> None:
-    """A browser that goes leaves requests behind."""
-    for thread in enumerate_threads():
-        if "process_request_thread" in thread.name:  # socketserver's name for them
-            thread.join(timeout=10)
+        yield RunningCity(url=url, tower_id=tower.pk)
