@@ -12,7 +12,7 @@ import shapely
 from rules.engine.expressions import Expression, Interval, Literal, Operation, Property
 from rules.engine.facts import Facts, Kind
 from rules.engine.operands import plain_text
-from rules.engine.sphere import distance_m
+from gis_platform.core.sphere import distance_m
 
 type Closure = Callable[[Facts], Any]
 

@@ -7,8 +7,7 @@ from types import MappingProxyType
 from typing import Any, LiteralString
 
 from gis_platform.core.cql2.fields import FieldType
-
-ICU = 'COLLATE "und-x-icu"'  # Unicode's own rules, whatever the database's locale is
+from gis_platform.core.sphere import distance_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,8 @@ def _floor(number: float) -> float:
     return float(math.floor(number))
 
 
-TEXT, NUMBER, INTEGER = FieldType.STRING, FieldType.NUMBER, FieldType.INTEGER
+TEXT, NUMBER, INTEGER, GEOMETRY = FieldType.STRING, FieldType.NUMBER, FieldType.INTEGER, FieldType.GEOMETRY
+DISTANCE = "distance_m"
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
@@ -38,6 +38,14 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             Function("length", (TEXT,), INTEGER, "How many characters the text has", "char_length({})", len),
             Function("abs", (NUMBER,), NUMBER, "The number without its sign", "abs({})", abs),
             Function("floor", (NUMBER,), NUMBER, "The whole number below", "floor({})", _floor),
+            Function(
+                DISTANCE,
+                (GEOMETRY, GEOMETRY),
+                NUMBER,
+                "Metres between the two geometries, on the sphere",
+                "ST_Distance({}::geography, {}::geography, false)",
+                lambda a, b: None if a.is_empty or b.is_empty else distance_m(a, b),
+            ),
             Function("ceil", (NUMBER,), NUMBER, "The whole number above", "ceil({})", lambda x: -_floor(-x)),
         )
     }

@@ -14,6 +14,7 @@ NODES_MAX = 2_000
 ITEMS_MAX = 1_000  # of a list
 STRING_LENGTH_MAX = 2_000
 VERTICES_MAX = 10_000  # of all geometries of a filter together
+NEAR_VERTICES_MAX = 100  # of a geometry whose distance is measured
 PATTERN_LENGTH_MAX = 200
 WILDCARDS_MAX = 8  # each “%” may multiply the work of matching
 INTEGER_MAX = 2**63 - 1  # of a bigint

@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 import shapely
 from psycopg.sql import SQL, Composable
 
-from gis_platform.core.cql2 import arithmetic, periods
+from gis_platform.core.cql2 import arithmetic, nearness, periods
 from gis_platform.core.cql2.bounds import TAME
 from gis_platform.core.cql2.fields import FieldType
 from gis_platform.core.cql2.folding import FIRST_MARK, LAST_MARK, STROKED
@@ -136,7 +136,13 @@ def _call(call: Call, zone: tzinfo) -> Fragment:
             return fragment("({} @> {} AND {} <@ {})", first, second, first, second)
     if op in ORDERINGS and args[0].type is FieldType.STRING:
         parts = [fragment('({} COLLATE "C")', part) for part in parts]
-    return fragment(TEMPLATES[op], *parts)
+    compared = fragment(TEMPLATES[op], *parts)
+    near = nearness.box_of(call) if op in {"<", "<=", ">", ">="} else None
+    return compared if near is None else _boxed(*near, compared)
+
+
+def _boxed(column: Column, box: Constant, compared: Fragment) -> Fragment:
+    return fragment("({} && {} AND {})", Fragment(column.field.column), _constant(box), compared)
 
 
 def _function(call: Call, zone: tzinfo) -> Fragment:

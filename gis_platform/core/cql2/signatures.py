@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+import shapely
+
 from gis_platform.core.cql2 import limits
 from gis_platform.core.cql2.errors import FilterError
 from gis_platform.core.cql2.errors import gettext_noop as _
 from gis_platform.core.cql2.fields import FieldType
-from gis_platform.core.cql2.functions import FUNCTIONS, Function
+from gis_platform.core.cql2.functions import DISTANCE, FUNCTIONS, Function
 from gis_platform.core.cql2.periods import DISJOINT, RELATIONS
 from gis_platform.core.cql2.temporal import read_instant
 from gis_platform.core.cql2.typed import NUMERIC, TEMPORAL, Column, Constant, Span, Typed, kind_of
@@ -124,11 +126,21 @@ def _like(op: str, args: Args) -> FieldType:
     return TRUTH
 
 
+def _few_vertices(geometry: Constant) -> None:
+    most = limits.NEAR_VERTICES_MAX
+    if shapely.count_coordinates(geometry.value) > most:
+        raise FilterError(
+            "filter-too-costly", _("Distances are measured to geometries of at most {most} vertices."), most=most
+        )
+
+
 def _function(function: Function) -> Signature:
     def check(op: str, args: Args) -> FieldType:
         _counted(op, args, len(function.takes))
         for arg, kind in zip(args, function.takes, strict=True):
             _each(op, (arg,), NUMERIC if kind is NUMBER else frozenset({kind}))
+            if op == DISTANCE and isinstance(arg, Constant):
+                _few_vertices(arg)
         return function.returns
 
     return check

@@ -85,7 +85,7 @@ VALUES: dict[FieldType, list[Any]] = {
     FieldType.BOOLEAN: [True, False],
     FieldType.DATE: DAYS,
     FieldType.TIMESTAMP: TIMES,
-    FieldType.GEOMETRY: SHAPES,
+    FieldType.GEOMETRY: [*SHAPES, shapely.Point(), shapely.Polygon()],
     FieldType.INTERVAL: [(start, start + timedelta(hours=hours)) for start in TIMES for hours in (0, 24)]
     + [(None, TIMES[0]), (TIMES[0], None), (None, None)],
     FieldType.ARRAY: TAGS,
@@ -252,6 +252,45 @@ def test_sql_and_closure_agree_on_every_row(postgis, stored):
 
 def test_they_agree_where_days_are_utc(postgis, stored):
     check_agreement(postgis, stored, examples=200, zone=UTC)
+
+
+NEAR = st.builds(shapely.Point, st.floats(23.6, 23.8), st.floats(56.6, 56.7))
+NEAR_LINES = st.lists(NEAR, min_size=2, max_size=4, unique_by=lambda point: point.wkt).map(shapely.LineString)
+
+
+@settings(max_examples=150, deadline=None, database=None, derandomize=True)
+@given(
+    place=NEAR | NEAR_LINES,
+    rows=st.lists(NEAR | NEAR_LINES, min_size=1, max_size=4),
+    metres=st.integers(1, 12_000) | st.floats(-1, 1e30),
+    way=st.sampled_from(["<", "<=", ">", ">="]),
+    turned=st.booleans(),
+)
+def test_they_agree_on_what_is_near(postgis, place, rows, metres, way, turned):
+    distance: expressions.Expression = Operation("distance_m", (Property("geom"), Shape(place)))
+    args = (Literal(metres), distance) if turned else (distance, Literal(metres))
+    condition, values = sql.compile(Operation(way, args), FIELDS)
+    holds = closures.compile(Operation(way, args), FIELDS)
+    for shape in rows:
+        statement = SQL("SELECT {} FROM (SELECT ST_GeomFromText({}, 4326) AS geom) AS f")
+        (asked,) = postgis.execute(statement.format(condition, shape.wkt), values).fetchone()
+        assert asked is holds({"geom": shape})
+
+
+def test_what_is_near_is_found_by_the_index(postgis):
+    postgis.execute("DROP TABLE IF EXISTS pg_temp.cql2_near")
+    postgis.execute(
+        "CREATE TEMPORARY TABLE cql2_near AS SELECT ST_SetSRID(ST_Point(20 + i / 1000.0, 56), 4326) AS geom"
+        " FROM generate_series(1, 5000) AS i"
+    )
+    postgis.execute("CREATE INDEX ON cql2_near USING gist (geom)")
+    postgis.execute("ANALYZE cql2_near")
+    near = Operation("distance_m", (Shape(shapely.Point(23, 56)), Property("geom")))
+    condition, values = sql.compile(Operation("<=", (near, Literal(200))), FIELDS)
+    plan = postgis.execute(SQL("EXPLAIN SELECT FROM cql2_near AS f WHERE {}").format(condition), values).fetchall()
+    assert any("Index Cond: (geom &&" in line for (line,) in plan)
+    # A thousandth of a degree is 62.2 m at this latitude, so three lie on either side.
+    assert len(postgis.execute(SQL("SELECT FROM cql2_near AS f WHERE {}").format(condition), values).fetchall()) == 7
 
 
 def unknown_is_false(parts):

@@ -8,7 +8,7 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.engine.sphere import RADIUS_M, distance_m
+from gis_platform.core.sphere import RADIUS_M, distance_m
 
 DEGREE_M = RADIUS_M * math.pi / 180  # 111,195.08 m
 
