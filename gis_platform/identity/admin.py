@@ -3,13 +3,16 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from gis_platform.core import clock
+from gis_platform.core import audit, clock
+from gis_platform.core.actor import acting
 from gis_platform.identity import services
 from gis_platform.identity.console import RoleAdmin, staff_actor
-from gis_platform.identity.models import ApiKey, Department, User
+from gis_platform.identity.models import ApiKey, Department, RowRule, User
+from gis_platform.identity.row_rules import RowRuleForm
 from gis_platform.identity.services import KEY_LIFETIME
 from gis_platform.identity.views import SignInForm
 
@@ -44,7 +47,7 @@ class AccountAdmin(RoleAdmin, UserAdmin):  # type: ignore[type-arg] # UserAdmin 
 class ApiKeyAdmin(RoleAdmin):
     """The key's text is shown once, in the message after it was made."""
 
-    list_display = ["label", "prefix", "user", "scopes", "expires_at", "revoked_at"]
+    list_display = ["label", "prefix", "user", "scopes", "expires_at", "used_at", "revoked_at"]
     list_filter = ["scopes"]
     autocomplete_fields = ["user"]
     fields = ["user", "label", "scopes", "expires_at", "revoked_at"]
@@ -61,3 +64,27 @@ class ApiKeyAdmin(RoleAdmin):
         )
         obj.pk = record.pk
         messages.warning(request, _("Write the key down, it is not shown again: %(key)s") % {"key": text})
+
+
+@admin.register(RowRule)
+class RowRuleAdmin(RoleAdmin):
+    """Administrators alone say who is limited to what."""
+
+    form = RowRuleForm
+    list_display = ["layer", "role", "action", "condition"]
+    list_filter = ["layer", "role", "action"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with acting(staff_actor(request), "row rule changed"):
+            super().save_model(request, obj, form, change)
+            rule = {name: getattr(obj, name) for name in ("layer", "role", "action", "condition")}
+            audit.record("identity.row-rule-saved", f"row-rule:{obj.pk}", rule=rule)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with acting(staff_actor(request), "row rule removed"):
+            audit.record("identity.row-rule-removed", f"row-rule:{obj.pk}", layer=obj.layer, role=obj.role)
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
+        for rule in queryset:
+            self.delete_model(request, rule)

@@ -18,6 +18,7 @@ from gis_platform.identity.errors import NotSignedIn
 from gis_platform.identity.models import RowRule, User
 from gis_platform.identity.roles import Role, has_role, is_staff_member
 from layers import catalog
+from layers.base.editing import OutsideYourArea
 from layers.catalog import Access, LayerSpec, UnknownLayer
 
 type Caller = User | AnonymousUser
@@ -68,6 +69,12 @@ def row_rule(user: Caller, spec: LayerSpec, action: str) -> Expression | None:
     if not isinstance(user, User) or not conditions or _is_unlimited(user, spec, action, conditions):
         return None
     return _any_of(tuple(sorted(set(conditions.values()))))
+
+
+def require_unlimited(user: Caller, spec: LayerSpec) -> None:
+    """Raises OutsideYourArea for an editor of only some of the layer's features: imports and pictures touch any."""
+    if any(row_rule(user, spec, action) is not None for action in EDITS):
+        raise OutsideYourArea(_("This takes somebody who edits the whole layer."))
 
 
 def _may_read(user: Caller, spec: LayerSpec) -> bool:

@@ -10,8 +10,9 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
+from gis_platform.core.cql2.expressions import Expression
 from gis_platform.core.errors import Forbidden
-from gis_platform.identity.layer_access import may_edit, readable_layer, require_editor
+from gis_platform.identity.layer_access import may_edit, readable_layer, require_editor, require_unlimited, row_rule
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role, has_role, is_staff_member
 from layers import catalog
@@ -66,3 +67,16 @@ def layer_to_edit(request: HttpRequest, layer_id: str) -> LayerSpec:
     if not may_edit(user, spec):
         require_editor(user, readable_layer(user, layer_id))
     return spec
+
+
+def whole_layer_to_edit(request: HttpRequest, layer_id: str) -> LayerSpec:
+    """As `layer_to_edit`; raises OutsideYourArea besides, for an editor of only some of its features."""
+    spec = layer_to_edit(request, layer_id)
+    require_unlimited(editor_of(request), spec)
+    return spec
+
+
+def bounds_of(request: HttpRequest, spec: LayerSpec, action: str) -> Expression | None:
+    """The condition that the features of the editor's own area fulfil; raises MayNotEdit without any."""
+    require_editor(editor_of(request), spec, action)
+    return row_rule(editor_of(request), spec, action)

@@ -21,7 +21,7 @@ from layers.base.models import Status
 from layers.base.photos import photos_of, takes_photos
 from layers.base.statuses import allowed_moves, has_status
 from layers.catalog import LayerSpec
-from maps.editor.access import editor_of, for_editors, layer_to_edit
+from maps.editor.access import bounds_of, editor_of, for_editors, layer_to_edit
 from maps.editor.fields import sections
 from maps.editor.history import feature_label, recent
 from maps.editor.merging import Row, merge, texts_of
@@ -67,7 +67,7 @@ def new_feature(request: HttpRequest, layer_id: str) -> HttpResponse:
         return _new_page(request, spec, Form(version=0, texts=_usual_texts(spec), position=Position()))
     sent = submission(spec, request.POST)
     try:
-        stored = add(spec, sent, actor=editor_of(request).actor)
+        stored = add(spec, sent, actor=editor_of(request).actor, within=bounds_of(request, spec, "create"))
     except (InvalidInput, FeatureConflict) as error:
         return _new_page(request, spec, _refused(sent, error), status=REFUSED)
     note = _("Added as a draft. It is on the map as soon as it is published.") if has_status(spec) else _("Added.")
@@ -99,6 +99,7 @@ def change_status(request: HttpRequest, layer_id: str, feature_id: int) -> HttpR
             version=whole_number(request.POST.get("version", "")),
             actor=editor_of(request).actor,
             reason=reason_of(request.POST),
+            within=bounds_of(request, spec, "update"),
         )
     except CityError as error:
         messages.error(request, str(error))
@@ -120,7 +121,12 @@ def delete_page(request: HttpRequest, layer_id: str, feature_id: int) -> HttpRes
     version = whole_number(request.POST.get("version", ""))
     try:
         delete_feature(
-            spec, feature_id, version=version, actor=editor_of(request).actor, reason=reason_of(request.POST)
+            spec,
+            feature_id,
+            version=version,
+            actor=editor_of(request).actor,
+            reason=reason_of(request.POST),
+            within=bounds_of(request, spec, "delete"),
         )
     except CityError as error:
         messages.error(request, str(error))
@@ -142,7 +148,9 @@ def _save(request: HttpRequest, spec: LayerSpec, feature_id: int) -> HttpRespons
     base = past(spec, feature_id, sent.version)
     actor = editor_of(request).actor
     try:
-        stored = save(spec, sent, base=base, version=sent.version, actor=actor)
+        stored = save(
+            spec, sent, base=base, version=sent.version, actor=actor, within=bounds_of(request, spec, "update")
+        )
     except (InvalidInput, FeatureConflict) as error:
         return _page(request, spec, draft(spec, feature_id), _refused(sent, error), status=REFUSED)
     except StaleVersion:
@@ -158,7 +166,9 @@ def _save_on_top(request: HttpRequest, spec: LayerSpec, sent: Submission, base: 
     merged = merge(spec, base=base, current=current, texts=sent.texts, position=sent.position)
     if not merged.theirs_changed:
         try:
-            return _saved(request, spec, save(spec, sent, base=base, version=current.version, actor=actor).id)
+            within = bounds_of(request, spec, "update")
+            stored = save(spec, sent, base=base, version=current.version, actor=actor, within=within)
+            return _saved(request, spec, stored.id)
         except StaleVersion as error:  # a third editor, in this very moment: the form comes back as it was sent
             return _page(request, spec, current, _refused(sent, error), status=CHANGED_MEANWHILE)
     form = Form(

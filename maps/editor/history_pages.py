@@ -10,7 +10,7 @@ from gis_platform.core.errors import CityError
 from layers.base.drafting import past
 from layers.base.editing import FeatureNotFound, restore_feature
 from layers.base.models import Change
-from maps.editor.access import editor_of, for_editors, layer_to_edit
+from maps.editor.access import bounds_of, editor_of, for_editors, layer_to_edit
 from maps.editor.differences import differences
 from maps.editor.history import feature_label, recent
 from maps.editor.submissions import reason_of, whole_number
@@ -57,6 +57,7 @@ def restore(request: HttpRequest, layer_id: str, feature_id: int) -> HttpRespons
             version=whole_number(request.POST.get("version", "")),
             actor=editor_of(request).actor,
             reason=reason,
+            within=bounds_of(request, spec, "update"),
         )
     except CityError as error:
         messages.error(request, str(error))

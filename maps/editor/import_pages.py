@@ -23,7 +23,7 @@ from layers.imports.models import ImportRun, StagedRow
 from layers.imports.queries import PAGE_ROWS, notes, reasons, rows
 from layers.imports.services import drop, request_apply, request_preview, start_import, undo
 from layers.imports.states import move
-from maps.editor.access import editable_layers, editor_of, for_editors, layer_to_edit, may_import
+from maps.editor.access import editable_layers, editor_of, for_editors, may_import, whole_layer_to_edit
 from maps.editor.history import feature_label
 from maps.editor.import_forms import FileForm, ImportForm, LayerForm
 from maps.editor.people import names_of
@@ -56,7 +56,7 @@ def runs_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_editors
 def upload_page(request: HttpRequest, layer_id: str) -> HttpResponse:
-    spec = layer_to_edit(request, layer_id)
+    spec = whole_layer_to_edit(request, layer_id)
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -192,7 +192,7 @@ def _tell_undone(request: HttpRequest, run: ImportRun, restored: int) -> None:
 
 def _run(request: HttpRequest, run_id: UUID) -> tuple[ImportRun, LayerSpec]:
     run = get_object_or_404(ImportRun, pk=run_id)
-    return run, layer_to_edit(request, run.layer)
+    return run, whole_layer_to_edit(request, run.layer)
 
 
 def _action(request: HttpRequest, counts: dict[Action, int]) -> str:

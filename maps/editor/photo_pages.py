@@ -25,7 +25,7 @@ from layers.base.photos import (
 )
 from layers.base.pictures import FILE_BYTES_MAX, SIDE_PX_MAX
 from layers.catalog import LayerSpec, UnknownLayer
-from maps.editor.access import editor_of, for_editors, layer_to_edit
+from maps.editor.access import editor_of, for_editors, whole_layer_to_edit
 from maps.editor.history import feature_label
 
 LICENCES = ("CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "all-rights-reserved")
@@ -84,7 +84,7 @@ def photo_act(request: HttpRequest, layer_id: str, feature_id: int, photo_id: in
 
 
 def _layer(request: HttpRequest, layer_id: str) -> LayerSpec:
-    spec = layer_to_edit(request, layer_id)
+    spec = whole_layer_to_edit(request, layer_id)
     if not takes_photos(spec):
         raise UnknownLayer(_("The features of this layer have no photos."))
     return spec

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from gis_platform.core.cql2.expressions import Expression
 from layers.base.drafting import Draft
 from layers.base.editing import Stored, create_feature, update_feature
 from layers.base.models import Change, Status
@@ -46,16 +47,18 @@ def whole_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-def add(spec: LayerSpec, sent: Submission, *, actor: str) -> Stored:
+def add(spec: LayerSpec, sent: Submission, *, actor: str, within: Expression | None = None) -> Stored:
     """A new feature, as a draft where the layer has drafts; raises InvalidInput or FeatureConflict."""
     geometry = required_geometry(sent.position)
     values = {p.name: value_of(p, sent.texts[p.name]) for p in form_properties(spec) if p.name in sent.texts}
     if has_status(spec):
         values["status"] = Status.DRAFT.value
-    return create_feature(spec, properties=values, geometry=geometry, actor=actor, reason=sent.reason)
+    return create_feature(spec, properties=values, geometry=geometry, actor=actor, reason=sent.reason, within=within)
 
 
-def save(spec: LayerSpec, sent: Submission, *, base: Draft, version: int, actor: str) -> Stored:
+def save(
+    spec: LayerSpec, sent: Submission, *, base: Draft, version: int, actor: str, within: Expression | None = None
+) -> Stored:
     """Stores what differs from `base`, the state that the form showed, on top of `version`.
 
     Raises InvalidInput, FeatureConflict, StaleVersion or FeatureNotFound.
@@ -68,5 +71,12 @@ def save(spec: LayerSpec, sent: Submission, *, base: Draft, version: int, actor:
     }
     geometry = geometry_of(sent.position, before=position_of(base.geometry))
     return update_feature(
-        spec, base.id, properties=changed, geometry=geometry, version=version, actor=actor, reason=sent.reason
+        spec,
+        base.id,
+        properties=changed,
+        geometry=geometry,
+        version=version,
+        actor=actor,
+        reason=sent.reason,
+        within=within,
     )
