@@ -96,7 +96,7 @@ def answer(
 ) -> HttpResponse:
     """The document for programs, or laid out for people; raises InvalidParameter or NotAcceptable."""
     data = Format(names=("json",), title="JSON", media_types=(media_type, JSON, GEOJSON))
-    if negotiate(request, (data, offered.HTML)) is data:
+    if negotiate(request, (data, offered.HTML)) is not offered.HTML:
         return JsonResponse(document, content_type=media_type, json_dumps_params={"ensure_ascii": False})
     shown = {"document": document, "title": str(title), "base_url": base_url(request), **(context or {})}
     return render(request, f"ogc_api/{template}.html", shown)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy
 import shapely
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -74,7 +75,8 @@ def coordinates(query: QueryDict, kinds: tuple[str, ...], crs: Crs) -> Geometry:
             )
         )
     try:
-        place = to_storage(shapely.force_2d(shapely.from_wkt(text)), crs)
+        with numpy.errstate(all="ignore"):  # a number beyond all bounds is refused below
+            place = to_storage(shapely.force_2d(shapely.from_wkt(text)), crs)
     except (ShapelyError, ValueError) as error:
         raise InvalidParameter(_("coords is not Well Known Text that can be read.")) from error
     _check(place, kinds)

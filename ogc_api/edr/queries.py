@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,11 +15,12 @@ from ogc_api.edr import stations
 from ogc_api.edr.coverage import coverage_json
 from ogc_api.edr.describing import COVERAGE_JSON, GEOJSON, PATH
 from ogc_api.edr.geojson import series_features
-from ogc_api.edr.observations import VALUES_MAX, Series, observed
+from ogc_api.edr.observations import Series, observed
+from ogc_api.edr.pages import data_page
 from ogc_api.edr.parameters import COMMON, POINTS, POLYGONS, DataRequest, coordinates, data_request, distance_m
 from ogc_api.edr.stations import Place, Stream
 from ogc_api.edr.tables import csv_lines
-from ogc_api.edr.views import ROOT, require_readable
+from ogc_api.edr.views import require_readable
 from ogc_api.formats import offered
 from ogc_api.formats.negotiation import negotiate
 from ogc_api.formats.offered import Format
@@ -113,7 +113,7 @@ def _answer(request: HttpRequest, wanted: DataRequest, streams: list[Stream]) ->
     """204 where nothing was observed, as the standard has it. Raises TooManyValues and NotAcceptable."""
     form = negotiate(request, FORMATS)
     if form is offered.HTML:
-        return _page(request, wanted, streams)
+        return data_page(request, wanted.interval, streams)
     series = observed(streams, wanted.interval)
     if not series:
         return HttpResponse(status=204)
@@ -132,16 +132,3 @@ def _features(request: HttpRequest, series: list[Series]) -> dict[str, object]:
         link(here, rel="collection", media_type=roots.JSON),
     ]
     return series_features(series, endpoint=f"{here}/locations") | {"links": links}
-
-
-def _page(request: HttpRequest, wanted: DataRequest, streams: list[Stream]) -> HttpResponse:
-    """The plots are drawn from the CoverageJSON of the same address."""
-    with roots.spoken(request):
-        context = {
-            "title": str(ROOT.title),
-            "streams": streams,
-            "stations": {stream.station: stream for stream in streams},
-            "interval": wanted.interval,
-            "most": VALUES_MAX,
-        }
-        return render(request, "ogc_api/observations/data.html", context)

@@ -41,7 +41,7 @@ def dataset(request: HttpRequest, layer_id: str) -> HttpResponse:
 def _answer(request: HttpRequest, make: Callable[[], Graph]) -> HttpResponse:
     """Raises InvalidParameter for an unknown `f`, NotAcceptable where Accept allows none of ours."""
     wanted = _form(request)
-    name = next(name for name, form in FORMS.items() if form is wanted)
+    name = next(name for name, form in FORMS.items() if form == wanted)
     media_type = wanted.media_type + ("; charset=utf-8" if name == "turtle" else "")
     return HttpResponse(make().serialize(format=name), content_type=media_type)
 

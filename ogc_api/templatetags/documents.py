@@ -10,14 +10,14 @@ register = template.Library()
 
 @register.filter
 def kind(value: Any) -> str:
-    """One of "object", "list", "link" and "text"."""
+    """One of "object", "list", "words" (a list of short values), "link", "address" and "text"."""
     match value:
         case {"href": str()}:
             return "link"
         case dict():
             return "object"
         case list() | tuple():
-            return "list"
+            return "words" if all(kind(part) == "text" for part in value) else "list"
         case str() if value.startswith(("http://", "https://")):
             return "address"
     return "text"
