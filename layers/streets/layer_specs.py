@@ -28,7 +28,7 @@ register(
         keywords=(_("public transport"), _("routes")),
         theme="TRAN",
         frequency="MONTHLY",
-        style=Style(color="#0e7490", order=40, visible=False),
+        style=Style(color="#0e7490", order=40, visible=False, attributes=("color",)),
         group=_("Transport"),
     ),
     declare(

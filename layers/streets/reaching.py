@@ -52,9 +52,9 @@ def _meeting(network: Network, reached: Floats) -> Floats:
     on = np.isfinite(tail) & np.isfinite(network.forward)
     back = np.isfinite(head) & np.isfinite(network.backward)
     both = on & back
-    total = np.where(both, network.forward + network.backward, 1)
-    total = np.where(total > 0, total, 1)
-    share = np.divide(np.where(both, head + network.backward - tail, 0), total)
+    total = np.where(both, network.forward, 1) + np.where(both, network.backward, 1)
+    ahead = np.where(both, head, 0) + np.where(both, network.backward, 0) - np.where(both, tail, 0)
+    share = np.divide(ahead, total, out=np.zeros_like(total), where=total > 0)
     return np.where(both, np.clip(share, 0, 1), on.astype(float))
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import override
 
 from layers.catalog import LayerSpec
 from layers.exports.files import FORMATS
-from ogc_api.edr.openapi import edr_paths
 from ogc_api.changes.openapi import changes_paths
+from ogc_api.edr.openapi import edr_paths
 from ogc_api.features.openapi import features_paths
 from ogc_api.openapi.shapes import ANY_OBJECT, SHARED, layer_shapes
 from ogc_api.openapi.words import (
@@ -26,6 +26,7 @@ from ogc_api.openapi.words import (
     schema_ref,
     text,
 )
+from ogc_api.processes.openapi import processes_paths
 from ogc_api.records.openapi import records_paths
 from ogc_api.tiles.openapi import tiles_paths
 
@@ -39,7 +40,14 @@ SECURITY_SCHEMES: dict[str, Any] = {
     "session": {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "Of a browser that signed in"},
 }
 
-PARTS: tuple[Callable[[tuple[LayerSpec, ...]], Paths], ...] = (features_paths, changes_paths, tiles_paths, records_paths, edr_paths)
+PARTS: tuple[Callable[[tuple[LayerSpec, ...]], Paths], ...] = (
+    features_paths,
+    changes_paths,
+    tiles_paths,
+    records_paths,
+    edr_paths,
+    processes_paths,
+)
 
 
 def openapi_document(specs: tuple[LayerSpec, ...], url: str) -> dict[str, Any]:

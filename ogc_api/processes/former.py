@@ -1,5 +1,6 @@
 """What a layer showed at some time, from its history. Public properties alone, of what was published then."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -53,4 +54,5 @@ def _rows(spec: LayerSpec, at: datetime, *, names: list[str], srid: int, most: i
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_MS}")
         cursor.execute(statement, [spec.id, at, at, at, most])
-        return [(row[0], row[1], *row[3:]) for row in cursor.fetchall()]
+        # Django hands JSON over as text.
+        return [(row[0], row[1], *(value and json.loads(value) for value in row[3:])) for row in cursor.fetchall()]

@@ -3,10 +3,12 @@
 from typing import Any
 
 from layers.catalog import LayerSpec
-from ogc_api.openapi.words import get, ref, refusal, whole
+from ogc_api.openapi.shapes import ANY_OBJECT
+from ogc_api.openapi.words import BINARY, HTML, JSON, READING, TEXT, answer, get, ref, refusals, text, whole
 from ogc_api.processes.models import Job
 
 TAG = "Processes"
+FORM = "application/x-www-form-urlencoded"
 STATUS_INFO: dict[str, Any] = {
     "type": "object",
     "required": ["jobID", "status", "type"],
@@ -21,7 +23,7 @@ STATUS_INFO: dict[str, Any] = {
         "started": {"type": "string", "format": "date-time"},
         "finished": {"type": "string", "format": "date-time"},
         "updated": {"type": "string", "format": "date-time"},
-        "links": {"type": "array", "items": {"type": "object"}},
+        "links": {"type": "array", "items": ANY_OBJECT},
     },
 }
 EXECUTE: dict[str, Any] = {
@@ -39,91 +41,80 @@ EXECUTE: dict[str, Any] = {
     },
     "additionalProperties": False,
 }
+LANGUAGE = ref("lang")
 
 
 def processes_paths(specs: tuple[LayerSpec, ...]) -> dict[str, Any]:
-    job, process = _text("jobID", "path"), _text("processID", "path")
-    limit = whole("limit", "query", minimum=1, default=20)
+    job = text("jobID", "path", "The job's id, which is a secret")
+    process = text("processID", "path", "The process's id")
     filters = [
-        limit,
-        ref("offset"),
+        whole("limit", "query", "Jobs on a page", minimum=1, default=20),
+        whole("offset", "query", "Jobs to leave out first", minimum=0, maximum=1_000_000, default=0),
         ref("datetime"),
-        _text("type", "query") | {"schema": {"type": "string", "enum": ["process"]}},
-        _text("processID", "query"),
-        _text("status", "query"),
-        whole("minDuration", "query", minimum=0),
-        whole("maxDuration", "query", minimum=0),
+        text("type", "query", "Jobs of processes", enum=["process"]),
+        text("processID", "query", "Ids of processes, with commas between"),
+        text("status", "query", "States, with commas between"),
+        whole("minDuration", "query", "Seconds that a job took at least", minimum=0, maximum=10**9),
+        whole("maxDuration", "query", "Seconds that a job took at most", minimum=0, maximum=10**9),
+        LANGUAGE,
     ]
+    paging = [
+        whole("limit", "query", "Processes on a page", minimum=1, maximum=10**9),
+        whole("offset", "query", "Processes to leave out first", minimum=0, maximum=10**9),
+        LANGUAGE,
+    ]
+    status = {JSON: STATUS_INFO, HTML: TEXT}
     return {
-        "/processes": get("Processes", "getProcesses", tag=TAG, parameters=[limit, ref("offset")]),
-        "/processes/{processID}": get("A process", "getProcessDescription", tag=TAG, parameters=[process]),
+        "/processes": get("Processes", "getProcesses", tag=TAG, parameters=paging),
+        "/processes/{processID}": get("A process", "getProcessDescription", tag=TAG, parameters=[process, LANGUAGE]),
         "/processes/{processID}/execution": {"post": _execute(process)},
         "/jobs": get("Jobs that you may see", "getJobs", tag=TAG, parameters=filters),
-        "/jobs/{jobID}": _status(get("How a job stands", "getStatus", tag=TAG, parameters=[job]))
+        "/jobs/{jobID}": get("How a job stands", "getStatus", tag=TAG, parameters=[job, LANGUAGE], content=status)
         | {"delete": _dismiss(job)},
-        "/jobs/{jobID}/results": _results(get("Results of a job", "getResult", tag=TAG, parameters=[job])),
+        "/jobs/{jobID}/results": _results("Results of a job", "getResult", [job]),
         "/jobs/{jobID}/results/{output}": _results(
-            get("One result of a job", "getOneResult", tag=TAG, parameters=[job, _text("output", "path")])
+            "One result of a job", "getOneResult", [job, text("output", "path", "The output's name")]
         ),
     }
 
 
 def _execute(process: dict[str, Any]) -> dict[str, Any]:
-    prefer = {"name": "Prefer", "in": "header", "required": False, "schema": {"type": "string"}}
+    prefer = text("Prefer", "header", "respond-async makes a job where the process can do both")
     return {
         "summary": "Execute a process",
         "operationId": "execute",
         "tags": [TAG],
         "parameters": [process, prefer],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": EXECUTE}}},
+        "requestBody": {
+            "required": True,
+            "content": {JSON: {"schema": EXECUTE}, FORM: {"schema": ANY_OBJECT}},
+        },
         "responses": {
-            "200": {"description": "The results", "content": {"application/json": {}, "multipart/related": {}}},
-            "201": {
-                "description": "A job was made",
-                "headers": {"Location": {"schema": {"type": "string"}}},
-                "content": {"application/json": {"schema": STATUS_INFO}},
-            },
-            "204": {"description": "The results by reference, in Link"},
-            "303": {"description": "A form was sent; the job's page"},
-            "400": refusal("An input is wrong"),
-            "401": refusal("The credentials are wrong"),
-            "403": refusal("The session's token is missing"),
-            "404": refusal("There is no such process, or a layer that it was given"),
-            "409": refusal("The results cannot be had"),
-            "413": refusal("More than the process takes on"),
-            "429": refusal("Too many jobs at once"),
+            "200": answer("The results", {"*/*": BINARY}),
+            "201": answer("A job was made", {JSON: STATUS_INFO}, headers={"Location": "The job's address"}),
+            "204": answer("The results by reference", None, headers={"Link": "Where each result is"}),
+            "303": answer("A form was sent", None, headers={"Location": "The job's page"}),
+            **refusals(400, 401, 403, 404, 409, 413, 429),
         },
     }
 
 
 def _dismiss(job: dict[str, Any]) -> dict[str, Any]:
     return {
-        "summary": "Dismiss a job",
+        "summary": "Stop a job, or remove one that is over",
         "operationId": "dismiss",
         "tags": [TAG],
         "parameters": [job],
-        "responses": {
-            "200": {"description": "Dismissed", "content": {"application/json": {"schema": STATUS_INFO}}},
-            "400": refusal("A parameter is wrong"),
-            "401": refusal("The credentials are wrong"),
-            "403": refusal("The session's token is missing"),
-            "404": refusal("There is no such job"),
-        },
+        "responses": {"200": answer("Dismissed", {JSON: STATUS_INFO}), **refusals(400, 401, 403, 404, 429)},
     }
 
 
-def _status(operations: dict[str, Any]) -> dict[str, Any]:
-    operations["get"]["responses"]["200"]["content"]["application/json"] = {"schema": STATUS_INFO}
-    return operations
-
-
-def _results(operations: dict[str, Any]) -> dict[str, Any]:
-    responses = operations["get"]["responses"]
-    responses["200"]["content"] = {"*/*": {}}
-    responses["204"] = {"description": "The results by reference, in Link"}
-    responses["409"] = refusal("The job failed or was dismissed")
-    return operations
-
-
-def _text(name: str, place: str) -> dict[str, Any]:
-    return {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
+def _results(summary: str, operation: str, parameters: list[Any]) -> dict[str, Any]:
+    described = get(
+        summary, operation, tag=TAG, parameters=parameters, formats=("json",), content={"*/*": BINARY},
+        refused=(*READING, 409),
+    )  # fmt: skip
+    described["get"]["responses"]["204"] = answer(
+        "The results by reference", None, headers={"Link": "Where each result is"}
+    )
+    return described

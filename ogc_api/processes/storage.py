@@ -52,7 +52,8 @@ def encoded(media_type: str, value: Any) -> bytes:
 
 
 def _kept(job: Job, process: Process, attempt: str, output: str, value: Any) -> JobResult:
-    file = f"{attempt}/{output}"
+    # GDAL looks at a file's ending, whatever format it is told.
+    file = f"{attempt}/{output}{Path(value.name).suffix if isinstance(value, File) else ''}"
     target = folder(job.id) / file
     if isinstance(value, File):
         value.write(target)
