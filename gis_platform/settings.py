@@ -27,6 +27,14 @@ REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"), default="r
 MQTT_URL = env.url("MQTT_URL", schemes=("mqtt", "mqtts"), default="mqtt://127.0.0.1:1883")
 # Hosts that a process may fetch an input from, when a request names it by its address.
 PROCESS_INPUT_HOSTS = env.words("PROCESS_INPUT_HOSTS", default=())
+# Requests a minute of one caller: an account, a key or an address. Nought is no limit.
+RATE_LIMITS = {
+    "reads": env.number("RATE_LIMIT_READS", default=6000, minimum=0, maximum=10_000_000),
+    "tiles": env.number("RATE_LIMIT_TILES", default=12_000, minimum=0, maximum=10_000_000),
+    "edits": env.number("RATE_LIMIT_EDITS", default=600, minimum=0, maximum=10_000_000),
+    "processes": env.number("RATE_LIMIT_PROCESSES", default=60, minimum=0, maximum=10_000_000),
+    "sign-in": env.number("RATE_LIMIT_SIGN_IN", default=60, minimum=0, maximum=10_000_000),
+}
 WEBHOOK_PRIVATE_ADDRESSES = env.flag("WEBHOOK_PRIVATE_ADDRESSES", default=False)
 READING_AGE_MAX_DAYS = env.number("READING_AGE_MAX_DAYS", default=400, minimum=1, maximum=36_500)
 
@@ -78,6 +86,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "gis_platform.core.middleware.RequestContextMiddleware",
+    "gis_platform.identity.cross_origin.CrossOriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -86,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "gis_platform.core.anonymous.CsrfTokens",
     "gis_platform.core.anonymous.Accounts",
+    "gis_platform.identity.rate_limits.RateLimitMiddleware",
     "gis_platform.core.anonymous.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gis_platform.core.middleware.ProblemMiddleware",
