@@ -6,7 +6,7 @@ from layers.exports import files
 from layers.exports.files import FileFormat
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Format:
     """`names` are values of `f`, the first one written into links; the first of the media types is what is sent, the
     others are asked for by some clients. `file` writes results that are sent whole, without pages."""

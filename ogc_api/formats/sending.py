@@ -1,7 +1,7 @@
 """A selection as one file of any length: in pieces as it is read, or whole from a temporary file."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -36,7 +36,7 @@ def send(request: HttpRequest, file_format: FileFormat, selection: Selection) ->
     if not _places.acquire(blocking=False):
         raise TooManyDownloads(_("Too many files are being read at once; try again soon."), retry_after_s=RETRY_AFTER_S)
     if file_format.stream:
-        held = _Held(pieces(file_format, selection))
+        held = _Held(pieces(file_format, selection), _places.release)
         return StreamingHttpResponse(held, content_type=file_format.media_type, headers=headers)
     try:
         return _from_temporary_file(file_format, selection, headers)
@@ -47,8 +47,9 @@ def send(request: HttpRequest, file_format: FileFormat, selection: Selection) ->
 class _Held:
     """Pieces that hold one of the places until they end or the client goes."""
 
-    def __init__(self, inner: Iterator[bytes]) -> None:
+    def __init__(self, inner: Iterator[bytes], release: Callable[[], None]) -> None:
         self._inner = inner
+        self._release = release
         self._open = True
 
     def __iter__(self) -> Iterator[bytes]:
@@ -57,10 +58,13 @@ class _Held:
         finally:
             self.close()
 
+    def __del__(self) -> None:  # an answer that is dropped without being closed costs nobody a place
+        self.close()
+
     def close(self) -> None:
         if self._open:
             self._open = False
-            _places.release()
+            self._release()
         if close := getattr(self._inner, "close", None):
             close()
 
