@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "layers.events",
     "layers.streets",
     "layers.custom",
+    "layers.styles",
     "layers.imports",
     "layers.exports",
     "gis_platform.identity",

@@ -32,6 +32,7 @@ class MapLayer(TypedDict):
     label: str
     attribution: str
     kinds: dict[str, str]
+    clustered: int  # the zoom below which near features are sent as one
 
 
 def map_layers() -> list[MapLayer]:
@@ -91,4 +92,5 @@ def _map_layer(spec: LayerSpec) -> MapLayer:
         label=spec.label,
         attribution=str(spec.attribution),
         kinds=kinds(spec),
+        clustered=spec.style.cluster_below,
     )

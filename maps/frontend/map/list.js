@@ -3,7 +3,7 @@
 import {address, city, kindTitle, listedLayers, metresBetween, say, writeDistance} from './city.js';
 import {element} from './element.js';
 import {labelOf} from './live.js';
-import {centre, featuresInView} from './map-view.js';
+import {centre, clusteredInView, featuresInView} from './map-view.js';
 import {markerElement} from './markers.js';
 import {isOn, openPlace, state} from './state.js';
 
@@ -47,7 +47,7 @@ function refreshSoon() {
 export async function refresh() {
     const turn = ++asked;
     try {
-        const found = featuresInView() ?? (await itemsInCity());
+        const found = await placesInView();
         if (turn !== asked) return; // a later question has been asked
         const from = centre();
         const before = signature();
@@ -72,13 +72,21 @@ function describe(place, from) {
     };
 }
 
-async function itemsInCity() {
-    const on = listedLayers.filter((layer) => isOn(layer.id));
-    return (await Promise.all(on.map(itemsOf))).flat();
+/** What the map has, and what it has as clusters alone; without a map, what lies in the city. */
+async function placesInView() {
+    const drawn = featuresInView();
+    if (!drawn) return itemsOf(listedLayers.filter((layer) => isOn(layer.id)), city.bounds);
+    const {layers, bounds} = clusteredInView();
+    const gathered = new Set(layers);
+    return [...drawn.filter((place) => !gathered.has(place.layer)), ...(await itemsOf(layers, bounds))];
 }
 
-async function itemsOf(layer) {
-    const query = new URLSearchParams({bbox: city.bounds.join(), limit: ITEMS_PER_LAYER, f: 'json'});
+async function itemsOf(layers, bounds) {
+    return (await Promise.all(layers.map((layer) => itemsOfLayer(layer, bounds)))).flat();
+}
+
+async function itemsOfLayer(layer, bounds) {
+    const query = new URLSearchParams({bbox: bounds.join(), limit: ITEMS_PER_LAYER, f: 'json'});
     const answer = await fetch(`${address('items', {layer: layer.id})}?${query}`);
     if (!answer.ok) throw new Error(`items of ${layer.id}: ${answer.status}`);
     const {features} = await answer.json();

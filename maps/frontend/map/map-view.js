@@ -10,6 +10,8 @@ const FINGER_PX = 9; // how far beside a marker still counts as on it
 const DESK_PANEL_PX = 424;
 const PLACE_ZOOM_MIN = 15.5;
 
+const CLUSTER_STEP = 2; // zooms
+
 let map = null;
 let selected = null;
 let live = null;
@@ -39,8 +41,8 @@ export function drawMap(container, {label}) {
     map.setPadding(padding());
     map.setMissingStyleImageResolver(addImage);
     map.on('moveend', () => moved(where()));
-    map.on('click', (event) => openPlace(placeUnder(event.point)));
-    map.on('mousemove', (event) => { map.getCanvas().style.cursor = placeUnder(event.point) ? 'pointer' : ''; });
+    map.on('click', (event) => open(featureUnder(event.point)));
+    map.on('mousemove', (event) => { map.getCanvas().style.cursor = featureUnder(event.point) ? 'pointer' : ''; });
     map.on('style.load', () => { fillSources(); });
     if (city.baseMapStyle) map.once('style.load', () => layOver());
     state.addEventListener('layers', showLayers);
@@ -89,12 +91,20 @@ function showLayers() {
     fillSources();
 }
 
-function placeUnder(point) {
+/** Goes nearer to a cluster, until it parts; opens a place. */
+function open(feature) {
+    if (feature?.properties.point_count) {
+        map.easeTo({center: feature.geometry.coordinates, zoom: map.getZoom() + CLUSTER_STEP, duration: duration(350)});
+        return;
+    }
+    openPlace(feature && {layer: feature.properties.layer ?? feature.sourceLayer, id: String(feature.properties.id ?? feature.id)});
+}
+
+function featureUnder(point) {
     const reach = [[point.x - FINGER_PX, point.y - FINGER_PX], [point.x + FINGER_PX, point.y + FINGER_PX]];
     const ours = map.getStyle().layers.filter((layer) => layer.source === 'live' || layerOf(layer.metadata?.layer)?.listed);
     const [hit] = map.queryRenderedFeatures(reach, {layers: ours.map((layer) => layer.id)});
-    if (!hit) return null;
-    return {layer: hit.properties.layer ?? hit.sourceLayer, id: String(hit.properties.id ?? hit.id)};
+    return hit ?? null;
 }
 
 /** What of the listed layers lies in the window, from the tiles that the map already has. Null without a map. */
@@ -107,12 +117,22 @@ export function featuresInView() {
         for (const feature of map.querySourceFeatures('city', {sourceLayer: layer.id})) {
             const key = `${layer.id}/${feature.id}`;
             const point = middle(feature.geometry);
-            if (found.has(key) || !bounds.contains(point)) continue;
+            if (feature.properties.point_count || found.has(key) || !bounds.contains(point)) continue;
             const {properties} = feature;
             found.set(key, {layer, id: String(feature.id), name: nameOf(properties), kind: properties.category ?? '', point});
         }
     }
     return [...found.values()];
+}
+
+/** The layers whose features are now sent as clusters, and the box in view: a list must ask for them. */
+export function clusteredInView() {
+    if (!map?.getSource('city')) return {layers: [], bounds: city.bounds};
+    const zoom = Math.floor(map.getZoom());
+    return {
+        layers: listedLayers.filter((layer) => layer.clustered > zoom && isOn(layer.id)),
+        bounds: freeBounds().toArray().flat(),
+    };
 }
 
 /** The part of the map that no panel covers. */

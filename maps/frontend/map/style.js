@@ -14,7 +14,7 @@ export const nameOf = (properties) => properties[`name_${city.language}`] ?? pro
 const NOTHING = {type: 'FeatureCollection', features: []};
 
 // What lies under what. Within a phase the layers' own order decides.
-const PHASES = ['ground', 'cover', 'bounds', 'casing', 'street', 'area', 'line', 'linelabel', 'groundlabel', 'dot', 'icon'];
+const PHASES = ['ground', 'cover', 'bounds', 'casing', 'street', 'area', 'line', 'linelabel', 'groundlabel', 'dot', 'icon', 'cluster', 'count'];
 
 export function mapStyle() {
     const parts = layers.flatMap((layer) => draw(layer));
@@ -186,12 +186,15 @@ function labelShapes(layer, part) {
     });
 }
 
+const isCluster = ['has', 'point_count'];
+
 /** A dot for each, so that nothing hides, and above it the icons and names for which there is room. */
 function drawPoints(layer, part) {
     const c = palette();
     return [
+        ...(layer.clustered ? drawClusters(layer, part) : []),
         part('dot', 'dot', 'circle', {
-            filter: ['==', ['geometry-type'], 'Point'],
+            filter: ['all', ['==', ['geometry-type'], 'Point'], ['!', isCluster]],
             paint: {
                 'circle-color': layer.color,
                 'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 1.5, 13, 3, 17, 5],
@@ -201,6 +204,7 @@ function drawPoints(layer, part) {
         }),
         part('icon', 'icon', 'symbol', {
             minzoom: Math.max(layer.minzoom, 10.5),
+            filter: ['!', isCluster],
             layout: {
                 'icon-image': ['concat', `marker|${layer.color}|${layer.icon}|`, KIND, `|${c.ring}`],
                 'icon-size': ['interpolate', ['linear'], ['zoom'], 11, 0.75, 15, 1, 18, 1.15],
@@ -213,6 +217,29 @@ function drawPoints(layer, part) {
                 'text-max-width': 9,
             },
             paint: ink(c.label),
+        }),
+    ];
+}
+
+/** Near points that the server sends as one, with their number: the more, the larger. */
+function drawClusters(layer, part) {
+    const c = palette();
+    return [
+        part('cluster', 'cluster', 'circle', {
+            filter: isCluster,
+            paint: {
+                'circle-color': layer.color, 'circle-opacity': 0.92,
+                'circle-radius': ['step', ['get', 'point_count'], 12, 10, 15, 100, 19, 1000, 24],
+                'circle-stroke-color': c.ring, 'circle-stroke-width': 2,
+            },
+        }),
+        part('count', 'count', 'symbol', {
+            filter: isCluster,
+            layout: {
+                ...text(['to-string', ['get', 'point_count']], {size: 12}), 'text-font': BOLD,
+                'text-allow-overlap': true, 'text-ignore-placement': true,
+            },
+            paint: {'text-color': '#ffffff'},
         }),
     ];
 }

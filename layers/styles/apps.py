@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class StylesConfig(AppConfig):
+    name = "layers.styles"
