@@ -1,6 +1,10 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.utils.translation import gettext_lazy as _
 
 from gis_platform.core.errors import CityError, Conflict, InvalidInput, Text
+from ogc_api.sensorthings.filters.syntax import ExpressionError
 
 
 class InvalidOption(InvalidInput):
@@ -11,6 +15,15 @@ class InvalidOption(InvalidInput):
 
     def __init__(self, option: str, detail: Text) -> None:
         super().__init__(f"{option}: {detail}", option=option)
+
+
+@contextmanager
+def naming(option: str) -> Iterator[None]:
+    """Turns the reason why an expression cannot stand into a refusal of the option that holds it."""
+    try:
+        yield
+    except ExpressionError as error:
+        raise InvalidOption(option, str(error)) from error
 
 
 class TooCostly(InvalidInput):

@@ -7,9 +7,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from ogc_api.sensorthings.entities import OBSERVATIONS, SETS
-from ogc_api.sensorthings.errors import InvalidOption, NotOffered
+from ogc_api.sensorthings.errors import InvalidOption, NotOffered, naming
 from ogc_api.sensorthings.filters.parsing import parse, parse_path
-from ogc_api.sensorthings.filters.syntax import Expression, ExpressionError, Path
+from ogc_api.sensorthings.filters.syntax import Expression, Path
 from ogc_api.sensorthings.model import EntitySet
 
 TOP_DEFAULT = 100
@@ -83,7 +83,7 @@ def _options(given: dict[str, str], entities: EntitySet, depth: int) -> Options:
         top=None if top is None else min(_whole("$top", top, 10**9), TOP_MAX),
         skip=_whole("$skip", given.get("$skip", "0"), SKIP_MAX),
         count=count == "true",
-        filter=parse(given["$filter"]) if "$filter" in given else None,
+        filter=_filter(given["$filter"]) if "$filter" in given else None,
         order=tuple(_orders(given["$orderby"])) if "$orderby" in given else (),
         select=_selected(given["$select"], entities) if "$select" in given else None,
         expand=_expanded(given["$expand"], entities, depth) if "$expand" in given else {},
@@ -99,6 +99,11 @@ def _whole(name: str, text: str, maximum: int) -> int:
     return int(text)
 
 
+def _filter(text: str) -> Expression:
+    with naming("$filter"):
+        return parse(text)
+
+
 def _orders(text: str) -> Iterator[Order]:
     terms = [*_split(text, ",", option="$orderby")]
     if len(terms) > ORDER_MAX:
@@ -107,10 +112,9 @@ def _orders(text: str) -> Iterator[Order]:
         words = term.split()
         if words[1:] not in ([], ["asc"], ["desc"]):
             raise InvalidOption("$orderby", _("“%(term)s” is not a property, then asc or desc.") % {"term": term[:60]})
-        try:
-            yield Order(path=parse_path(words[0]), descending=words[1:] == ["desc"])
-        except ExpressionError as error:
-            raise InvalidOption("$orderby", str(error.detail).removeprefix("$filter: ")) from error
+        with naming("$orderby"):
+            path = parse_path(words[0])
+        yield Order(path=path, descending=words[1:] == ["desc"])
 
 
 def _selected(text: str, entities: EntitySet) -> tuple[str, ...]:

@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from ogc_api.sensorthings.entities import OBSERVATION_ID
-from ogc_api.sensorthings.errors import InvalidOption
+from ogc_api.sensorthings.errors import InvalidOption, naming
 from ogc_api.sensorthings.filters.compiling import compiled
 from ogc_api.sensorthings.filters.scope import Bindings, Scope
-from ogc_api.sensorthings.filters.syntax import ExpressionError
 from ogc_api.sensorthings.model import Kind, Row
 from ogc_api.sensorthings.options import Options, Order
 
@@ -51,11 +50,9 @@ def terms(options: Options, scope: Scope) -> list[Term]:
 
 
 def _asked_for(order: Order, scope: Scope) -> list[Term]:
-    try:
+    with naming("$orderby"):
         prop, _alias, members = scope.resolve(order.path.parts, to_many=False)
         typed = compiled(order.path, scope, to_many=False)
-    except ExpressionError as error:
-        raise InvalidOption("$orderby", str(error.detail).removeprefix("$filter: ")) from error
     if typed.kind is Kind.GEOMETRY:
         raise InvalidOption("$orderby", _("Geometries have no order."))
     own = len(order.path.parts) == 1

@@ -11,7 +11,7 @@ from psycopg.errors import QueryCanceled
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from gis_platform.core.database import PUBLISHED
-from ogc_api.sensorthings.errors import InvalidOption, TooCostly
+from ogc_api.sensorthings.errors import InvalidOption, TooCostly, naming
 from ogc_api.sensorthings.filters.compiling import condition
 from ogc_api.sensorthings.filters.scope import Bindings, Scope
 from ogc_api.sensorthings.model import EntitySet, Kind, Property
@@ -32,7 +32,8 @@ class Query:
     @classmethod
     def of(cls, entities: EntitySet, options: Options, bindings: Bindings) -> "Query":
         scope = Scope(entities, bindings)
-        where = [] if options.filter is None else [condition(options.filter, scope)]
+        with naming("$filter"):
+            where = [] if options.filter is None else [condition(options.filter, scope)]
         return cls(entities, options, scope, where, terms(options, scope))
 
     def select(self, *, limit: int) -> Composed:

@@ -62,6 +62,8 @@ class _Parser:
     def _binary(self, level: int) -> Expression:
         if level == len(LEVELS):
             return self._unary()
+        if level == COMPARISON and self._is_word("not"):
+            return self._signed("not", level)  # not a eq b: the grammar of OData takes all of it
         left = self._binary(level + 1)
         while self.next.kind == "name" and self.next.text in LEVELS[level]:
             name = self._take().text
@@ -74,16 +76,16 @@ class _Parser:
         return left
 
     def _unary(self) -> Expression:
-        if self.next.text == "not" and self.next.kind == "name":
-            return self._signed("not")
+        if self._is_word("not"):
+            return self._signed("not", len(LEVELS))
         if self._is_mark("-"):
-            return self._signed("negate")
+            return self._signed("negate", len(LEVELS))
         return self._primary()
 
-    def _signed(self, name: str) -> Expression:
+    def _signed(self, name: str, level: int) -> Expression:
         self._take()
         self._deeper()
-        found = Call(name, (self._unary(),))
+        found = Call(name, (self._binary(level),))
         self.depth -= 1
         return found
 
@@ -127,6 +129,9 @@ class _Parser:
     def _take(self) -> Token:
         self.place += 1
         return self.found[self.place - 1]
+
+    def _is_word(self, text: str) -> bool:
+        return self.next.kind == "name" and self.next.text == text
 
     def _is_mark(self, text: str) -> bool:
         return self.next.kind == "mark" and self.next.text == text

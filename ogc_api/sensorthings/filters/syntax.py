@@ -5,8 +5,6 @@ from datetime import date, datetime, time, timedelta
 
 from shapely.geometry.base import BaseGeometry
 
-from ogc_api.sensorthings.errors import InvalidOption
-
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -50,8 +48,5 @@ class Call:
 type Expression = Literal | Path | Call
 
 
-class ExpressionError(InvalidOption):
-    """The reason why an expression cannot stand; whoever parses an option names the option."""
-
-    def __init__(self, detail: str, option: str = "$filter") -> None:
-        super().__init__(option, detail)
+class ExpressionError(ValueError):
+    """Why an expression cannot stand; whoever knows the option names it."""
