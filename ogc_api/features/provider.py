@@ -5,11 +5,13 @@ from typing import Any
 
 from pygeoapi.provider.base import BaseProvider, ProviderItemNotFoundError
 
+from gis_platform.core.cql2.expressions import Expression
+from gis_platform.core.cql2.parsing import from_text
 from layers import catalog
 from layers.base.editing import FeatureNotFound
 from ogc_api.features import queries
 from ogc_api.features.schemas import property_schema
-from ogc_api.parameters import ItemsRequest
+from ogc_api.parameters import Counting, ItemsRequest
 
 
 class LayerProvider(BaseProvider):  # type: ignore[misc] # pygeoapi has no types
@@ -28,13 +30,28 @@ class LayerProvider(BaseProvider):  # type: ignore[misc] # pygeoapi has no types
         return self._fields
 
     def query(
-        self, offset: int = 0, limit: int = 10, resulttype: str = "results", bbox: Any = None, **_: Any
+        self,
+        offset: int = 0,
+        limit: int = 10,
+        resulttype: str = "results",
+        bbox: Any = None,
+        filterq: Expression | str | None = None,
+        **_: Any,
     ) -> dict[str, Any]:
-        boxes = (tuple(map(float, bbox)),) if bbox else ()
-        page = queries.page(self.spec, ItemsRequest(limit=limit, offset=offset, boxes=boxes))  # type: ignore[arg-type]
+        page = queries.page(
+            self.spec,
+            ItemsRequest(
+                limit=limit,
+                offset=offset,
+                boxes=((float(bbox[0]), float(bbox[1]), float(bbox[2]), float(bbox[3])),) if bbox else (),
+                filter=from_text(filterq) if isinstance(filterq, str) else filterq,
+                counting=Counting.EXACT,
+                hits=resulttype == "hits",
+            ),
+        )
         return {
             "type": "FeatureCollection",
-            "features": json.loads(f"[{page.features}]") if resulttype == "results" else [],
+            "features": json.loads(f"[{page.features}]"),
             "numberMatched": page.matched,
             "numberReturned": page.returned,
         }
