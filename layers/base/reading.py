@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connections
 from django.utils.translation import gettext as _
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from gis_platform.core.cql2.expressions import Expression
+from gis_platform.core.database import read_published
 from layers.base.conditions import where
 from layers.base.editing import FeatureNotFound
 from layers.catalog import LayerSpec
@@ -49,9 +49,7 @@ def features(
         "SELECT f.id, f.version, f.updated_at, ST_AsGeoJSON(f.geometry, 7), {properties}"
         " FROM {view} AS f WHERE f.id = ANY(%s) AND {test}"
     ).format(properties=properties_object(spec), view=Identifier(*spec.view), test=test)
-    with connections["published"].cursor() as cursor:
-        cursor.execute(statement, [list(feature_ids), *values])
-        rows = cursor.fetchall()
+    rows = read_published(statement, [list(feature_ids), *values])
     return [
         PublishedFeature(key, version, updated_at, json.loads(geometry), _object(properties))
         for key, version, updated_at, geometry, properties in rows
