@@ -46,6 +46,8 @@ def _sources() -> list[tuple[str, Iterable[dict[str, Any]], Callable[[Facts], di
         ("boundaries", facts("boundaries"), _same),
         ("land_cover", facts("landscape"), _without_code),
         ("streets", facts("streets"), _street),
+        ("transit_routes", facts("transit_routes"), _route),
+        ("transit_stops", facts("transit_stops"), _same),
         ("places", _places(), _place),
         ("tourism", facts("tourism"), _without_code),
         ("merchants", facts("merchants"), _same),
@@ -100,6 +102,10 @@ def _place(properties: Facts) -> dict[str, Any]:
 
 def _street(properties: Facts) -> dict[str, Any]:
     return _without_code(properties) | {"category": properties["class"]}
+
+
+def _route(properties: Facts) -> dict[str, Any]:
+    return dict(properties) | {"code": properties["number"]}
 
 
 def _event(properties: Facts) -> dict[str, Any]:

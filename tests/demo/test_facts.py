@@ -20,6 +20,8 @@ LEAST_COUNT = {
     "boundaries": 9,
     "landscape": 8,
     "streets": 30,
+    "transit_routes": 3,
+    "transit_stops": 8,
     "tourism": 40,
     "places": 50,
     "merchants": 25,
@@ -44,6 +46,8 @@ WORDS = {
     "merchants": ("category", "transport catering culture sport retail education health"),
     "events": ("category", "festival culture sport fair memorial"),
     "sensors": ("category", "weather air_quality water_level traffic noise parking bicycle waste"),
+    "transit_routes": ("mode", "bus"),
+    "transit_stops": ("wheelchair", "yes limited no"),
     "beacons": ("technology", "qr nfc ibeacon eddystone-uid"),
 }
 LETTERS = {
@@ -52,6 +56,8 @@ LETTERS = {
     # English texts keep the local letters of proper names.
     "en": "A-Za-zéĀČĒĢĪĶĻŅŠŪŽāčēģīķļņšūžĄĘĖĮŲąęėįų",
 }
+
+LINES = ("streets", "transit_routes")  # named after streets, in their own language
 
 each_file = pytest.mark.parametrize("name", sorted(LEAST_COUNT))
 
@@ -85,7 +91,7 @@ def test_a_file_reads_well_in_a_diff(city: str, name: str) -> None:
 @each_file
 def test_geometries_are_valid_and_of_the_expected_type(city: str, name: str) -> None:
     polygons = {"boundaries", "landscape"}
-    expected = "Polygon" if name in polygons else "LineString" if name == "streets" else "Point"
+    expected = "Polygon" if name in polygons else "LineString" if name in LINES else "Point"
     for properties, geometry in facts(city, name):
         assert geometry.geom_type == expected, properties["code"]
         assert geometry.is_valid, properties["code"]
@@ -120,7 +126,7 @@ def test_names_stand_in_all_three_languages(city: str, name: str) -> None:
 def test_texts_use_the_letters_of_their_language(city: str, language: str) -> None:
     """Catches a Lithuanian ė in a Latvian text, and the other way round. Streets keep their local name."""
     foreign = re.compile(rf"[^\W\d_{LETTERS[language]}]")
-    for name in set(LEAST_COUNT) - {"streets"}:
+    for name in set(LEAST_COUNT) - set(LINES):
         for properties, _ in facts(city, name):
             for field in ("name", "description", "recurrence"):
                 text = _without_proper_names(properties.get(f"{field}_{language}") or "")

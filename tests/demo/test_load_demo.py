@@ -11,6 +11,7 @@ from tests.demo.fact_files import facts
 
 FILES = {"boundaries": "boundaries", "land_cover": "landscape", "streets": "streets", "tourism": "tourism"}
 FILES |= {"merchants": "merchants", "events": "events", "beacons": "beacons", "sensors": "sensors"}
+FILES |= {"transit_routes": "transit_routes", "transit_stops": "transit_stops"}
 
 
 @pytest.fixture
