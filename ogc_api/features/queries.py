@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from gis_platform.core.cql2.expressions import Expression
 from gis_platform.core.crs import CRS84, Crs
@@ -56,6 +56,10 @@ MATCHED = {
     Counting.EXACT: EXACTLY,
     Counting.NONE: SQL("NULL"),
 }
+
+# Degrees, about a metre. Clients read a box in single precision, or in another grid, and then ask for it: a feature at
+# its very edge would be lost.
+EXTENT_MARGIN = 0.00001
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +160,11 @@ def select(spec: LayerSpec, wanted: ItemsRequest) -> tuple[Composed, list[Any]]:
 
 
 def extent(spec: LayerSpec) -> tuple[float, float, float, float] | None:
-    """(west, south, east, north) of the published features in EPSG:4326; None for an empty layer."""
+    """(west, south, east, north) around the published features in EPSG:4326; None for an empty layer."""
     statement = SQL(
         "SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box)"
-        " FROM (SELECT ST_Extent(geometry) AS box FROM {view}) AS whole"
-    ).format(view=Identifier(*spec.view))
+        " FROM (SELECT ST_Expand(ST_Extent(geometry)::box2d, {margin}) AS box FROM {view}) AS whole"
+    ).format(view=Identifier(*spec.view), margin=Literal(EXTENT_MARGIN))
     [row] = read_published(statement.as_string(), [])
     return None if row[0] is None else (row[0], row[1], row[2], row[3])
 
