@@ -5,6 +5,7 @@ FEATURES_2 = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf"
 FEATURES_3 = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf"
 FEATURES_5 = "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf"
 TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
+STYLES = "http://www.opengis.net/spec/ogcapi-styles-1/1.0/conf"
 TMS = "http://www.opengis.net/spec/tms/2.0/conf"
 PROCESSES_1 = "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf"
 COMMON_1 = "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf"
@@ -39,6 +40,10 @@ CONFORMANCE_CLASSES = (
     f"{TILES}/datetime",
     f"{TILES}/oas30",
     f"{TILES}/mvt",
+    f"{STYLES}/core",
+    f"{STYLES}/manage-styles",
+    f"{STYLES}/mapbox-styles",
+    f"{STYLES}/html",
     f"{TMS}/tilematrixset",
     f"{TMS}/json-tilematrixset",
     f"{TMS}/tilesetmetadata",

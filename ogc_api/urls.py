@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("ogc_api.records.urls")),
     path("", include("ogc_api.edr.urls")),
     path("", include("ogc_api.tiles.urls")),
+    path("", include("ogc_api.styles.urls")),
     path("", include("ogc_api.processes.urls")),
 ]

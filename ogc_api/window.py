@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext, override
 from pygeoapi import api as pages
 from pygeoapi.api import API, F_HTML, APIRequest
 
@@ -24,7 +24,7 @@ from ogc_api.links import base_url, collection_links, link
 from ogc_api.openapi.document import openapi_document
 from ogc_api.pages import showing
 from ogc_api.pages.preference import wants_html
-from ogc_api.parameters import LIMIT_DEFAULT, LIMIT_MAX, refuse_unknown
+from ogc_api.parameters import LIMIT_DEFAULT, LIMIT_MAX, InvalidParameter, refuse_unknown
 from ogc_api.roots import other_roots
 from ogc_api.tiles.statements import ZOOM_DETAILED
 
@@ -83,9 +83,8 @@ def _page(request: HttpRequest, function: PageFunction, *arguments: str) -> Http
     if wanted.format == F_HTML:  # it reads Accept otherwise than we do, and its own pages load scripts from elsewhere
         wanted = _as_data(request, api)
     if not wanted.is_valid():
-        headers, status, content = api.get_format_exception(wanted)
-    else:
-        headers, status, content = function(api, wanted, *arguments)
+        raise InvalidParameter(gettext("f must be one of: {names}.").format(names="json, jsonld, html"))
+    headers, status, content = function(api, wanted, *arguments)
     if status == 200 and headers["Content-Type"].startswith("application/json"):
         content = json.dumps(_refined(function, json.loads(content), specs, base_url(request)), ensure_ascii=False)
     return HttpResponse(content, status=status, headers=headers)
@@ -157,6 +156,7 @@ def _resource(spec: LayerSpec, url: str) -> dict[str, Any]:
             link(
                 f"{here}/tiles", rel=f"{OGC_REL}/tilesets-vector", media_type="application/json", title="Vector tiles"
             ),
+            link(f"{here}/styles", rel=f"{OGC_REL}/styles", media_type="application/json", title="Styles"),
         ],
         "extents": {"spatial": {"bbox": list(settings.CITY.bounds), "crs": CRS84}},
         "providers": [
@@ -184,6 +184,7 @@ def _refined(
             link(
                 f"{url}/tileMatrixSets", rel=f"{OGC_REL}/tiling-schemes", media_type="application/json", title="Grids"
             ),
+            link(f"{url}/styles", rel=f"{OGC_REL}/styles", media_type="application/json", title="Styles"),
             *other_roots(url),
         ]
     if function is pages.describe_collections:

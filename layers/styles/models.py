@@ -12,8 +12,8 @@ TITLE_LENGTH_MAX = 120
 class State(models.Model):
     layer = models.CharField(max_length=60)
     title = models.CharField(_("title"), max_length=TITLE_LENGTH_MAX)
-    choices = models.JSONField(default=dict)
-    drawn = models.JSONField(default=list)  # MapLibre style layers; empty where the choices say it all
+    choices = models.JSONField(default=dict, blank=True)
+    drawn = models.JSONField(default=list, blank=True)  # MapLibre style layers; empty where the choices say it all
     version = models.PositiveIntegerField()
 
     class Meta:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from gis_platform.core import clock
 from gis_platform.core.errors import Conflict, NotFound
 from layers import catalog
-from layers.base.editing import StaleVersion
+from layers.base.editing import stale
 from layers.styles.checking import InvalidStyle, check_choices, check_drawn
 from layers.styles.models import TITLE_LENGTH_MAX, SavedStyle, StyleVersion
 
@@ -74,7 +74,7 @@ def replace_style(name: str, wanted: Wanted, *, version: int, actor: str) -> Sav
 @transaction.atomic
 def undo_style(name: str, *, version: int, actor: str) -> SavedStyle:
     """Gives the style the state before its latest one, as a new version; raises NothingToUndo."""
-    style = _current(name, version)
+    _current(name, version)
     past = StyleVersion.objects.filter(name=name, version=version - 1).exclude(operation="delete").first()
     if past is None:
         raise NothingToUndo(_("The style has no earlier version."))
@@ -104,7 +104,7 @@ def _current(name: str, version: int) -> SavedStyle:
     if style is None:
         raise UnknownStyle(_("There is no such style."))
     if style.version != version:
-        raise StaleVersion(_("Somebody else changed it in the meantime."), current_version=style.version)
+        raise stale(style.version)
     return style
 
 

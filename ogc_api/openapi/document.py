@@ -28,6 +28,7 @@ from ogc_api.openapi.words import (
 )
 from ogc_api.processes.openapi import processes_paths
 from ogc_api.records.openapi import records_paths
+from ogc_api.styles.openapi import styles_paths
 from ogc_api.tiles.openapi import tiles_paths
 
 type Paths = dict[str, Any]
@@ -44,6 +45,7 @@ PARTS: tuple[Callable[[tuple[LayerSpec, ...]], Paths], ...] = (
     features_paths,
     changes_paths,
     tiles_paths,
+    styles_paths,
     records_paths,
     edr_paths,
     processes_paths,
@@ -97,7 +99,7 @@ def _own_paths(specs: tuple[LayerSpec, ...]) -> Paths:
             f"{spec.id}.download",
             tag=spec.id,
             formats=(),
-            content={known.media_type: BINARY for known in FORMATS},
+            content={known.media_type: {} if "json" in known.media_type else BINARY for known in FORMATS},
             parameters=[text("ending", "path", "The format", enum=[known.ending for known in FORMATS])],
             refused=(*READING, 503),
         )

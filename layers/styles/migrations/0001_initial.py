@@ -6,48 +6,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='SavedStyle',
+            name="SavedStyle",
             fields=[
-                ('layer', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('choices', models.JSONField(default=dict)),
-                ('drawn', models.JSONField(default=list)),
-                ('version', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('^[a-z][a-z0-9-]*$')])),
-                ('is_default', models.BooleanField(default=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('updated_by', models.CharField(max_length=100)),
+                ("layer", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("choices", models.JSONField(blank=True, default=dict)),
+                ("drawn", models.JSONField(blank=True, default=list)),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=60,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[django.core.validators.RegexValidator("^[a-z][a-z0-9-]*$")],
+                    ),
+                ),
+                ("is_default", models.BooleanField(default=False)),
+                ("updated_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("updated_by", models.CharField(max_length=100)),
             ],
             options={
-                'ordering': ['layer', 'title', 'name'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('layer',), name='saved_style_one_default_a_layer')],
+                "ordering": ["layer", "title", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("layer",),
+                        name="saved_style_one_default_a_layer",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StyleVersion',
+            name="StyleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('layer', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('choices', models.JSONField(default=dict)),
-                ('drawn', models.JSONField(default=list)),
-                ('version', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=60)),
-                ('operation', models.CharField(choices=[('create', 'created'), ('update', 'changed'), ('delete', 'deleted')], max_length=6)),
-                ('actor', models.CharField(max_length=100)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("layer", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("choices", models.JSONField(blank=True, default=dict)),
+                ("drawn", models.JSONField(blank=True, default=list)),
+                ("version", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "operation",
+                    models.CharField(
+                        choices=[("create", "created"), ("update", "changed"), ("delete", "deleted")], max_length=6
+                    ),
+                ),
+                ("actor", models.CharField(max_length=100)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'ordering': ['-id'],
-                'constraints': [models.UniqueConstraint(fields=('name', 'version'), name='style_version_unique')],
+                "ordering": ["-id"],
+                "constraints": [models.UniqueConstraint(fields=("name", "version"), name="style_version_unique")],
             },
         ),
     ]
