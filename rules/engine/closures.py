@@ -9,10 +9,10 @@ from typing import Any
 
 import shapely
 
+from gis_platform.core.sphere import distance_m
 from rules.engine.expressions import Expression, Interval, Literal, Operation, Property
 from rules.engine.facts import Facts, Kind
 from rules.engine.operands import plain_text
-from gis_platform.core.sphere import distance_m
 
 type Closure = Callable[[Facts], Any]
 

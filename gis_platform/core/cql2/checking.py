@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from gis_platform.core.cql2 import arithmetic, bounds, evaluation
+from gis_platform.core.cql2.costs import check_cost
 from gis_platform.core.cql2.errors import FilterError
 from gis_platform.core.cql2.errors import gettext_noop as _
 from gis_platform.core.cql2.expressions import Array, Box, Expression, Interval, Literal, Operation, Property, Shape
 from gis_platform.core.cql2.fields import Field, FieldType
 from gis_platform.core.cql2.functions import FUNCTIONS
 from gis_platform.core.cql2.geometries import STORED_SRID, placed, placed_box
-from gis_platform.core.cql2.signatures import SIGNATURES, read_as
+from gis_platform.core.cql2.signatures import SIGNATURES, TOGETHER, read_as
 from gis_platform.core.cql2.typed import NUMERIC, TEMPORAL, Call, Column, Constant, Span, Typed, kind_of
 
 # A predicate between a date and a time asks about the whole day.
@@ -36,6 +37,7 @@ def check(expression: Expression, frame: Frame) -> Typed:
         raise FilterError(
             "filter-type", _("The filter is a value of type {type}; it needs a condition."), type=condition.type.value
         )
+    check_cost(condition)
     return condition
 
 
@@ -118,11 +120,30 @@ def _made(op: str, args: tuple[Typed, ...], frame: Frame) -> Typed:
     result = SIGNATURES[op](op, args)
     if _mixes_dates_and_times(args) and (day_wise := _day_wise(op, args, frame)):
         return day_wise
+    if op in TOGETHER and any(map(_is_collection, args)):
+        return _part_by_part(op, args, frame)
     if op in arithmetic.OPERATORS:
         args = tuple(_constant_first(arg, frame) for arg in bounds.operands(op, args))
     elif op in FUNCTIONS:
         args = tuple(_constant_first(bounds.tame(arg), frame) if arg.type in NUMERIC else arg for arg in args)
     return _folded(Call(op, args, result), frame)
+
+
+def _is_collection(arg: Typed) -> bool:
+    return isinstance(arg, Constant) and arg.type is FieldType.GEOMETRY and arg.value.geom_type == "GeometryCollection"
+
+
+def _part_by_part(op: str, args: tuple[Typed, ...], frame: Frame) -> Typed:
+    """Of a collection as a whole, one version of GEOS says other than the next."""
+    place = next(place for place, arg in enumerate(args) if _is_collection(arg))
+    collection = args[place]
+    assert isinstance(collection, Constant)
+    meets = tuple(
+        _made("s_intersects", (*args[:place], Constant(collection.type, part), *args[place + 1 :]), frame)
+        for part in collection.value.geoms
+    )
+    any_meets = meets[0] if len(meets) == 1 else _made("or", meets, frame)
+    return any_meets if op == "s_intersects" else _made("not", (any_meets,), frame)
 
 
 def _constant_first(arg: Typed, frame: Frame) -> Typed:

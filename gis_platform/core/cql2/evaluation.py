@@ -14,6 +14,7 @@ from gis_platform.core.cql2.bounds import TAME
 from gis_platform.core.cql2.fields import FieldType
 from gis_platform.core.cql2.folding import FOLDS
 from gis_platform.core.cql2.functions import FUNCTIONS
+from gis_platform.core.cql2.patterns import like_pattern
 from gis_platform.core.cql2.typed import Call, Column, Constant, Span, Typed
 
 type Row = Mapping[str, Any]
@@ -203,25 +204,6 @@ def _like(args: Sequence[Typed], zone: tzinfo) -> Closure:
         return None if value is None else matches(value) is not None
 
     return evaluate
-
-
-def like_pattern(text: str) -> str:
-    r"""The pattern as a regular expression that looks for each part once, from the left, and never goes back.
-
-    >>> like_pattern(r"10\% _ of %x%")
-    '10%\\ .\\ of\\ (?>.*?x).*'
-    """
-    segments = [""]
-    for piece in re.findall(r"\\.|.", text, re.DOTALL):
-        if piece == "%":
-            segments.append("")
-        else:
-            segments[-1] += "." if piece == "_" else re.escape(piece[-1])
-    first, *middle = segments
-    if not middle:
-        return first
-    *middle, last = middle
-    return first + "".join(f"(?>.*?{segment})" for segment in middle if segment) + ".*" + last
 
 
 def _spatial(op: str, args: Sequence[Typed], zone: tzinfo) -> Closure:

@@ -20,6 +20,7 @@ type Signature = Callable[[str, Args], FieldType]
 TEXT, NUMBER, TRUTH = FieldType.STRING, FieldType.NUMBER, FieldType.BOOLEAN
 ORDERED = NUMERIC | TEMPORAL | {TEXT}
 PERIODS = TEMPORAL | {FieldType.INTERVAL}
+TOGETHER = frozenset({"s_intersects", "s_disjoint"})  # what can be asked of a collection part by part
 COMPARISONS = frozenset({"=", "<>", "<", ">", "<=", ">=", "between", "in"})
 
 
@@ -126,6 +127,17 @@ def _like(op: str, args: Args) -> FieldType:
     return TRUTH
 
 
+def _spatial(op: str, args: Args) -> FieldType:
+    _counted(op, args, 2)
+    _each(op, args, frozenset({FieldType.GEOMETRY}))
+    for arg in args:
+        if isinstance(arg, Constant) and arg.value.geom_type == "GeometryCollection" and op not in TOGETHER:
+            raise FilterError(
+                "filter-geometry", _("“{op}” cannot take a GeometryCollection; write a geometry of one type."), op=op
+            )
+    return TRUTH
+
+
 def _few_vertices(geometry: Constant) -> None:
     most = limits.NEAR_VERTICES_MAX
     if shapely.count_coordinates(geometry.value) > most:
@@ -180,7 +192,7 @@ SIGNATURES: Mapping[str, Signature] = MappingProxyType(
         "like": _like,
         "casei": _taking(1, frozenset({TEXT}), TEXT),
         "accenti": _taking(1, frozenset({TEXT}), TEXT),
-        **dict.fromkeys(SPATIAL_OPS, _taking(2, frozenset({FieldType.GEOMETRY}), TRUTH)),
+        **dict.fromkeys(SPATIAL_OPS, _spatial),
         **dict.fromkeys(TEMPORAL_OPS, _taking(2, PERIODS, TRUTH)),
         **dict.fromkeys(ARRAY_OPS, _taking(2, frozenset({FieldType.ARRAY}), TRUTH)),
         **dict.fromkeys(ARITHMETIC_OPS, _taking(2, NUMERIC, NUMBER)),

@@ -63,6 +63,11 @@ def holds(text: str, **row) -> bool | None:
         ("built = 'yesterday'", "filter-value", "“yesterday” is not a date; write it as 2026-02-28."),
         ("built = '2026-02-30'", "filter-value", "“2026-02-30” is not a date; write it as 2026-02-28."),
         ("name LIKE '%a%b%c%d%e%f%g%h%'", "filter-too-costly", "at most 200 characters and 8 wildcards"),
+        (
+            " AND ".join(["accenti(casei(name)) = accenti(casei('x'))"] * 3),
+            "filter-too-costly",
+            "The filter is too much work for each feature; use ACCENTI, CASEI less often.",
+        ),
         ("t_during(seen, INTERVAL('2026-02-02','2026-02-01'))", "filter-value", "ends before it starts"),
         ("s_within(geom, POLYGON((0 0, 1 1, 1 0, 0 1, 0 0)))", "filter-geometry", "is not valid: Self-intersection"),
         ("s_within(geom, POINT(50000 6000000))", "filter-geometry", "name its CRS, or check the axes"),

@@ -6,11 +6,11 @@ import pytest
 MODULES = [
     "arithmetic",
     "errors",
-    "evaluation",
     "expressions",
     "folding",
     "geometries",
     "parsing",
+    "patterns",
     "scanning",
     "temporal",
     "typed",

@@ -123,6 +123,11 @@ REFUSED_TEXTS = {
     "an array of numbers": "a_contains(tags, (1, 2))",
     "too few arguments": "casei() = 'x'",
     "too many arguments": "s_intersects(geom, geom, geom)",
+    "much folding": " OR ".join(["accenti(casei(name)) LIKE accenti(casei('%x%'))"] * 3),
+    "many distances": " AND ".join(["distance_m(geom, POINT(23 56)) > 1"] * 20),
+    "a distance to a long line": "distance_m(geom, LINESTRING("
+    + ",".join(f"23 56.{i:04}" for i in range(200))
+    + ")) < 1",
     "a tame of ours": "tame(height) = 1",
 }
 REFUSED_JSON = {
