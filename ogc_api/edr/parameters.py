@@ -9,8 +9,8 @@ import numpy
 import shapely
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from shapely import Geometry
 from shapely.errors import ShapelyError
+from shapely.geometry.base import BaseGeometry
 
 from gis_platform.core.crs import CRS84, CRS_OFFERED, Crs, to_storage
 from ogc_api.parameters import Interval, InvalidParameter, interval
@@ -62,7 +62,7 @@ def crs_of(query: QueryDict) -> Crs:
     return found
 
 
-def coordinates(query: QueryDict, kinds: tuple[str, ...], crs: Crs) -> Geometry:
+def coordinates(query: QueryDict, kinds: tuple[str, ...], crs: Crs) -> BaseGeometry:
     """The place of `coords` in EPSG:4326, longitude first; raises InvalidParameter."""
     text = query.get("coords", "").strip()
     if len(text) > WKT_LENGTH_MAX:
@@ -99,7 +99,7 @@ def distance_m(query: QueryDict) -> float:
     return metres
 
 
-def _check(place: Geometry, kinds: tuple[str, ...]) -> None:
+def _check(place: BaseGeometry, kinds: tuple[str, ...]) -> None:
     count = shapely.get_num_coordinates(place)
     most = POINTS_MAX if kinds == POINTS else VERTICES_MAX
     if count == 0 or place.is_empty:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connections
 from psycopg.sql import SQL, Composable
-from shapely import Geometry
+from shapely.geometry.base import BaseGeometry
 
 from gis_platform.core.crs import Box
 from gis_platform.core.database import PUBLISHED
@@ -56,7 +56,7 @@ def at_locations(codes: Sequence[str]) -> Place:
     return Place(condition=SQL("s.station = ANY(%s)"), values=[list(codes)])
 
 
-def within_area(area: Geometry) -> Place:
+def within_area(area: BaseGeometry) -> Place:
     return Place(condition=SQL("ST_Intersects(s.geometry, ST_GeomFromWKB(%s, 4326))"), values=[area.wkb])
 
 
@@ -66,12 +66,12 @@ def within_boxes(boxes: Sequence[Box]) -> Place:
     return Place(condition=SQL("({})").format(tests), values=[corner for box in boxes for corner in box])
 
 
-def within_distance(points: Geometry, metres: float) -> Place:
+def within_distance(points: BaseGeometry, metres: float) -> Place:
     test = SQL("ST_DWithin(s.geometry::geography, ST_GeomFromWKB(%s, 4326)::geography, %s)")
     return Place(condition=test, values=[points.wkb, metres])
 
 
-def nearest_to(points: Geometry) -> Place:
+def nearest_to(points: BaseGeometry) -> Place:
     """For each point and each property, the nearest station that observes it, if one is within NEAREST_M."""
     test = SQL(
         "s.id IN (SELECT nearest.id FROM ST_Dump(ST_GeomFromWKB(%s, 4326)) AS point CROSS JOIN LATERAL ("

@@ -50,7 +50,7 @@ def _rdf(summary: str, operation: str) -> dict[str, Any]:
         summary,
         f"dcat.{operation}",
         tag=TAG,
-        content={form.media_type: ANY_OBJECT if name == "json-ld" else TEXT for name, form in FORMS.items()},
+        content={form.media_type: {} if name == "json-ld" else TEXT for name, form in FORMS.items()},
         formats=[form.name for form in FORMS.values()],
         refused=REFUSED,
     )

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from shapely import Geometry, box
+from shapely import box
+from shapely.geometry.base import BaseGeometry
 
 from gis_platform.core.crs import Box
 from layers.catalog import LayerSpec
@@ -131,7 +132,7 @@ def _tests(wanted: RecordsRequest) -> list[Callable[[Entry], bool]]:
     return tests
 
 
-def _meets(extent: Geometry | None, areas: Sequence[Geometry]) -> bool:
+def _meets(extent: BaseGeometry | None, areas: Sequence[BaseGeometry]) -> bool:
     """What lies nowhere is everywhere (OGC API Features Part 1, 7.15.3)."""
     return extent is None or any(extent.intersects(area) for area in areas)
 
