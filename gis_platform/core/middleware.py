@@ -10,12 +10,15 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.signals import got_request_exception, request_finished
+from django.db import OperationalError
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import QueryCanceled
 
 from gis_platform.core import metrics
+from gis_platform.core.database import QueryTooSlow
 from gis_platform.core.errors import CityError, Forbidden, InvalidInput, NotFound, TooLarge, problem
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -93,6 +96,8 @@ def as_city_error(error: Exception) -> CityError | None:
             return TooLarge()
         case SuspiciousOperation():
             return InvalidInput()
+        case OperationalError(__cause__=QueryCanceled()):  # the statement's time limit
+            return QueryTooSlow()
     return None
 
 

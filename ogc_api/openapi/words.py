@@ -119,7 +119,8 @@ def refusals(*statuses: int) -> Json:
 
 
 def refusal(description: str) -> Json:
-    return answer(description, {PROBLEM_JSON: {"$ref": "#/components/schemas/problem"}})
+    """For programs a problem document, for people a page."""
+    return answer(description, {PROBLEM_JSON: {"$ref": "#/components/schemas/problem"}, HTML: TEXT})
 
 
 def _schemas(content: Content) -> Json:

@@ -3,21 +3,26 @@ import logging
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
+from psycopg.errors import QueryCanceled
 from structlog.contextvars import get_contextvars
 
 from gis_platform.core import pages
 from gis_platform.core.errors import Conflict, InvalidInput
 from gis_platform.core.middleware import UPLOAD_SIZE_MAX
 
+SLOW = OperationalError("canceling statement due to statement timeout")
+SLOW.__cause__ = QueryCanceled()
 ERRORS = {
     "city": Conflict("The budget is spent.", remaining_cents=0),
     "fields": InvalidInput(fields={"name": "<b>Too long</b>"}),
     "missing": Http404("no row with secret=1"),
     "denied": PermissionDenied("secret"),
     "suspicious": SuspiciousOperation("secret"),
+    "slow": SLOW,
     "bug": ZeroDivisionError("secret"),
 }
 
@@ -94,6 +99,7 @@ def test_the_page_is_in_the_reader_s_language(client, language):
     [
         ("fields", 400, "invalid-input"),
         ("suspicious", 400, "invalid-input"),
+        ("slow", 400, "query-too-slow"),
         ("denied", 403, "forbidden"),
         ("missing", 404, "not-found"),
         ("bug", 500, "internal-error"),
