@@ -2,13 +2,14 @@
 
 import operator
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import shapely
 
+from gis_platform.core.cql2.folding import FOLDS
+from gis_platform.core.cql2.patterns import like_pattern
 from gis_platform.core.sphere import distance_m
 from rules.engine.expressions import Expression, Interval, Literal, Operation, Property
 from rules.engine.facts import Facts, Kind
@@ -122,25 +123,6 @@ def _folds(expression: Expression) -> list[str]:
     return [expression.op, *_folds(expression.args[0])] if isinstance(expression, Operation) else []
 
 
-def like_pattern(text: str) -> str:
-    r"""
-    >>> like_pattern(r"10\% _ of %")
-    '10%\\ .\\ of\\ .*'
-    """
-    wild = {"%": ".*", "_": "."}
-    parts = re.findall(r"\\.|.", text, re.DOTALL)
-    return "".join(re.escape(part[-1]) if len(part) > 1 else wild.get(part, re.escape(part)) for part in parts)
-
-
-def fold_accents(text: str) -> str:
-    """
-    >>> fold_accents("Šiauliai, Ķekava")
-    'Siauliai, Kekava'
-    """
-    parts = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
-
-
 def _bounds(value: Any) -> tuple[Any, Any]:
     return (value.start, value.end) if isinstance(value, Interval) else (value, value)
 
@@ -166,8 +148,6 @@ def _meets(left: Any, right: Any) -> bool:
     return not (_after(left, right) or _after(right, left))
 
 
-FOLDS: Mapping[str, Callable[[str], str]] = MappingProxyType({"casei": str.casefold, "accenti": fold_accents})
-
 BUILDERS: Mapping[str, Callable[[Sequence[Closure]], Closure]] = MappingProxyType(
     {
         "and": _and,
@@ -182,8 +162,7 @@ BUILDERS: Mapping[str, Callable[[Sequence[Closure]], Closure]] = MappingProxyTyp
         "between": _between,
         "in": _in,
         "isNull": _is_null,
-        "casei": _known(str.casefold),
-        "accenti": _known(fold_accents),
+        **{op: _known(fold) for op, fold in FOLDS.items()},
         # The second operand is most often the rule's own, prepared area: ask that one.
         "s_intersects": _known_pair(lambda left, right: right.intersects(left)),
         "s_within": _known_pair(lambda left, right: right.contains(left)),
