@@ -44,10 +44,7 @@ ID = Property(name="@iot.id", kind=Kind.INTEGER, source="{t}.id", fixed=True)
 # As naming.observation_id writes it.
 OBSERVATION_ID = text("@iot.id", "{t}.stream_id || '-' || (extract(epoch FROM {t}.phenomenon_time) * 1000000)::bigint")
 NAME_OF_THING = localised("name", "{t}.code")
-FIRST_TIME = (
-    "(SELECT min(first.phenomenon_time) FROM published.sta_observations AS first WHERE first.stream_id = {t}.id)"
-)
-PERIOD = f"CASE WHEN {{t}}.last_time IS NOT NULL THEN tstzrange({FIRST_TIME}, {{t}}.last_time, '[]') END"
+PERIOD = "CASE WHEN {t}.last_time IS NOT NULL THEN tstzrange({t}.first_time, {t}.last_time, '[]') END"
 
 THINGS = EntitySet(
     name="Things",
@@ -200,6 +197,7 @@ OBSERVATION_SET = EntitySet(
             on="{t}.sensor_id = {sensor_id} AND {phenomenon_time} >= {t}.since AND {phenomenon_time} < {t}.until",
             keys=("sensor_id", "phenomenon_time"),
             one=True,
+            certain=False,
         ),
     },
 )

@@ -54,12 +54,14 @@ class Way:
     """A navigation link to one entity or to many.
 
     `on` is the SQL of the link: {t} is the target's alias, every other name a column (`keys`) of where one comes from.
+    A way to one is `certain` when there is always that one.
     """
 
     target: str
     on: str
     keys: tuple[str, ...] = ("id",)
     one: bool = False
+    certain: bool = True
 
     def condition(self, alias: str, columns: Mapping[str, Composable]) -> Composed:
         return SQL(self.on).format(t=Identifier(alias), **{key: columns[key] for key in self.keys})

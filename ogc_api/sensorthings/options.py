@@ -110,11 +110,12 @@ def _orders(text: str) -> Iterator[Order]:
         raise InvalidOption("$orderby", _("More than %(max)d properties.") % {"max": ORDER_MAX})
     for term in terms:
         words = term.split()
-        if words[1:] not in ([], ["asc"], ["desc"]):
+        direction = [word.lower() for word in words[1:]]  # some clients write DESC
+        if direction not in ([], ["asc"], ["desc"]):
             raise InvalidOption("$orderby", _("“%(term)s” is not a property, then asc or desc.") % {"term": term[:60]})
         with naming("$orderby"):
             path = parse_path(words[0])
-        yield Order(path=path, descending=words[1:] == ["desc"])
+        yield Order(path=path, descending=direction == ["desc"])
 
 
 def _selected(text: str, entities: EntitySet) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from gis_platform.identity.models import RowRule
 from layers import catalog
 from layers.base import editing
 from layers.sensors.models import Sensor
+from layers.sensors.registration import StillInUse
 from ogc_api.sensorthings.bodies import Body, json_text, reference
 
 OWN = ("code", "category")  # properties of a Thing that are columns; the others are its details
@@ -61,8 +62,10 @@ def move_thing(user: Caller, thing_id: int, content: Any) -> None:
 
 
 def delete_thing(user: Caller, thing_id: int) -> None:
-    """Raises FeatureConflict for a Thing with Datastreams."""
+    """Raises StillInUse for a Thing with Datastreams."""
     layer, known = catalog.layer("sensors"), _sensor(thing_id)
+    if known.streams.exists():  # one that comes meanwhile fails on its foreign key
+        raise StillInUse
     editing.delete_feature(
         layer,
         known.pk,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from psycopg.sql import SQL, Composable
 
 from ogc_api.sensorthings.filters.syntax import ExpressionError
-from ogc_api.sensorthings.filters.typed import NUMBERS, Typed, described, taken_as
+from ogc_api.sensorthings.filters.typed import JSON_TYPES, NUMBERS, Typed, described, taken_as
 from ogc_api.sensorthings.model import Kind
 
 COMPARISONS = {"eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -66,6 +66,10 @@ def _compared(name: str, a: Typed, b: Typed) -> Composable:
     if Kind.PERIOD in (a.kind, b.kind):
         return SQL("({})").format(SQL(PERIODS[name]).format(a=_period(a, name), b=_period(b, name)))
     kind = _common(name, a.kind, b.kind)
+    if name == "eq" and Kind.JSON in (a.kind, b.kind) and kind in JSON_TYPES:
+        # As JSON: equal in kind and value, and strict, from which the planner draws its conclusions.
+        sides = [v.sql if v.kind is Kind.JSON else SQL("to_jsonb({})").format(v.sql) for v in (a, b)]
+        return SQL("({} = {})").format(*sides)
     if kind is Kind.GEOMETRY and name not in ("eq", "ne"):
         raise ExpressionError(_("Geometries have no order for “%(name)s”.") % {"name": name})
     sides = [
