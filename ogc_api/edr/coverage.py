@@ -46,10 +46,7 @@ def _coverage(series: Series, crs: Crs) -> dict[str, Any]:
         "type": "Coverage",
         "id": series.station.station,
         "domain": _domain(series, crs),
-        "parameters": {
-            stream.observes: parameter(stream, label={code: text for code, text in stream.names.items() if text})
-            for stream in series.streams
-        },
+        "parameters": {stream.observes: parameter(stream, label=stream.names) for stream in series.streams},
         "ranges": {
             stream.observes: {
                 "type": "NdArray",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pyproj import CRS
 
 from gis_platform.core.crs import CRS84
@@ -22,6 +23,13 @@ FORMATS = ("CoverageJSON", "CSV", "GeoJSON")
 COVERAGE_JSON = "application/prs.coverage+json"
 GEOJSON = "application/geo+json"
 QUERIES = ("position", "radius", "area", "cube", "locations")
+DESCRIPTIONS = {
+    "position": gettext_lazy("What was observed near a position"),
+    "radius": gettext_lazy("What was observed within a distance"),
+    "area": gettext_lazy("What was observed in an area"),
+    "cube": gettext_lazy("What was observed in a box"),
+    "locations": gettext_lazy("Where is observed, and what was observed there"),
+}
 EXAMPLES = {"position": "POINT(23.72 56.65)", "radius": "POINT(23.72 56.65)", "area": "POLYGON((x y,...,x y))"}
 
 
@@ -80,6 +88,7 @@ def _parameter_names(streams: Sequence[Stream]) -> dict[str, Any]:
 def _query_link(here: str, name: str) -> dict[str, Any]:
     variables: dict[str, Any] = {
         "title": name,
+        "description": str(DESCRIPTIONS[name]),
         "query_type": name,
         "output_formats": list(FORMATS),
         "default_output_format": "GeoJSON" if name == "locations" else FORMATS[0],

@@ -74,4 +74,4 @@ def _feature(
 
 def _parameters(streams: Iterable[Stream]) -> list[dict[str, Any]]:
     by_name = {stream.observes: stream for stream in streams}
-    return [{"id": name} | parameter(stream, label=property_name(stream)) for name, stream in sorted(by_name.items())]
+    return [{"id": name} | parameter(stream, label=stream.names) for name, stream in sorted(by_name.items())]

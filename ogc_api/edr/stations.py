@@ -100,7 +100,7 @@ def _stream(row: Sequence[Any]) -> Stream:
     return Stream(
         id=key,
         observes=code,
-        names=dict(zip(("lv", "lt", "en"), names, strict=True)),
+        names={language: text for language, text in zip(("lv", "lt", "en"), names, strict=True) if text},
         definition=definition,
         unit=unit,
         station=station,

@@ -247,6 +247,7 @@ def test_geojson_has_a_feature_for_each_station(get, centre, north):
         "value": 62.0,
     }
     assert {parameter["id"] for parameter in document["parameters"]} == {"air_temperature", "relative_humidity", "o3"}
+    assert {parameter["observedProperty"]["label"]["en"] for parameter in document["parameters"]} >= {"Ozone"}
 
 
 @pytest.mark.parametrize(
@@ -355,6 +356,7 @@ def test_the_collection_describes_what_can_be_asked(get, centre, north):
         assert query["link"]["variables"]["query_type"] == name
         assert query["link"]["href"] == f"http://testserver{HERE}/{name}"
         assert query["link"]["rel"] == "data"
+        assert query["link"]["variables"]["description"]
         assert all(details["wkt"] for details in query["link"]["variables"]["crs_details"])
     assert collection["extent"]["spatial"]["bbox"] == [[23.727, 56.6511, 23.727, 56.6611]]
     assert collection["extent"]["temporal"]["interval"] == [["2026-06-15T09:00:00Z", "2026-06-15T09:20:00Z"]]
