@@ -1,12 +1,15 @@
 """The public layers as the map's page wants them: what to draw, how, under which title and in which group."""
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from layers import catalog
 from layers.catalog import Access, LayerSpec
+from layers.styles.models import SavedStyle
+from layers.styles.queries import default_styles
 
 SHAPES = {"Point": "Point", "MultiPoint": "Point", "LineString": "LineString", "MultiLineString": "LineString"}
 BACKGROUND_ORDER_MAX = 39  # what is drawn below is the paper of the map: seen, named, not an entry of the list
+CALLED = {"label_zoom": "labelZoom"}  # choices of a style, as the map's script calls them
 KINDS = ("category", "kind", "mode")  # the properties that say what sort of thing a feature is, first found first
 
 
@@ -33,11 +36,25 @@ class MapLayer(TypedDict):
     attribution: str
     kinds: dict[str, str]
     clustered: int  # the zoom below which near features are sent as one
+    size: float
+    labels: bool
+    labelZoom: float  # 0: as the map thinks fit
+    classes: dict[str, str]  # colours by category
+    drawn: list[dict[str, Any]]  # MapLibre layers that a planner wrote; they take the place of ours
 
 
 def map_layers() -> list[MapLayer]:
     """Every public layer, in drawing order, with titles in the active language."""
-    return [_map_layer(spec) for spec in public_layers()]
+    chosen = default_styles()
+    return [styled(map_layer(spec), chosen.get(spec.id)) for spec in public_layers()]
+
+
+def styled(layer: MapLayer, style: SavedStyle | None) -> MapLayer:
+    """The layer as a planner wants it drawn; as it is declared without a style."""
+    if style is None:
+        return layer
+    known = {CALLED.get(name, name): value for name, value in style.choices.items()}
+    return MapLayer(**{**layer, **known, "drawn": style.drawn})  # type: ignore[typeddict-item]
 
 
 def public_layers() -> list[LayerSpec]:
@@ -75,7 +92,7 @@ def kinds(spec: LayerSpec) -> dict[str, str]:
     return {value: str(title) for value, title in found.choices} if found else {}
 
 
-def _map_layer(spec: LayerSpec) -> MapLayer:
+def map_layer(spec: LayerSpec) -> MapLayer:
     group = str(spec.group)
     return MapLayer(
         id=spec.id,
@@ -93,4 +110,9 @@ def _map_layer(spec: LayerSpec) -> MapLayer:
         attribution=str(spec.attribution),
         kinds=kinds(spec),
         clustered=spec.style.cluster_below,
+        size=1.0,
+        labels=True,
+        labelZoom=0,
+        classes={},
+        drawn=[],
     )

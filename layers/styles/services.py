@@ -1,11 +1,14 @@
 """The writing verbs of styles. A change names the version that it was made from; every state is kept."""
 
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from gis_platform.core import clock
@@ -13,7 +16,7 @@ from gis_platform.core.errors import Conflict, NotFound
 from layers import catalog
 from layers.base.editing import stale
 from layers.styles.checking import InvalidStyle, check_choices, check_drawn
-from layers.styles.models import TITLE_LENGTH_MAX, SavedStyle, StyleVersion
+from layers.styles.models import NAME_LENGTH_MAX, TITLE_LENGTH_MAX, SavedStyle, StyleVersion
 
 STYLES_MAX = 50  # of one layer
 
@@ -37,6 +40,12 @@ class Wanted:
     title: str
     choices: dict[str, Any] = field(default_factory=dict)
     drawn: list[dict[str, Any]] = field(default_factory=list)
+
+
+def name_for(title: str, *, layer: str) -> str:
+    """A name that nobody has, from the title where it can be read."""
+    stem = slugify(title)[: NAME_LENGTH_MAX - 10].replace("_", "-").lstrip("0123456789-")
+    return f"{stem or layer.replace('_', '-')}-{get_random_string(6, ascii_lowercase)}"
 
 
 def create_style(layer: str, name: str, wanted: Wanted, *, actor: str) -> SavedStyle:

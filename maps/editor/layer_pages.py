@@ -94,6 +94,7 @@ def layer_page(request: HttpRequest, layer_id: str) -> HttpResponse:
         "after": question.query(page=question.page + 1) if question.page * PAGE_SIZE < matched else None,
         "shapes_query": question.query(page=1),
         "shape": shape(spec),
+        "may_style": may_import(editor_of(request)),
         "start": start(),
     }
     return render(request, "maps/editor/layer.html", context)

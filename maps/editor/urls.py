@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from maps.editor import feature_pages, history_pages, hours, import_pages, layer_pages, photo_pages
+from maps.editor import feature_pages, history_pages, hours, import_pages, layer_pages, photo_pages, style_pages
 
 LAYER = "<slug:layer_id>/"
 FEATURE = f"{LAYER}<int:feature_id>/"
@@ -19,6 +19,7 @@ urlpatterns = [
     path(LAYER, layer_pages.layer_page, name="editor-layer"),
     path(f"{LAYER}shapes/", layer_pages.layer_shapes, name="editor-shapes"),
     path(f"{LAYER}changes/", layer_pages.layer_changes, name="editor-changes"),
+    path(f"{LAYER}styles/", style_pages.styles_page, name="editor-styles"),
     path(f"{LAYER}import/", import_pages.upload_page, name="editor-upload"),
     path(f"{LAYER}new/", feature_pages.new_feature, name="editor-new"),
     path(FEATURE, feature_pages.feature_page, name="editor-feature"),

@@ -20,6 +20,10 @@ def _maki() -> dict[str, str]:
     return icons
 
 
+def icon_names() -> list[str]:
+    return sorted(_maki())
+
+
 @register.simple_tag
 def marker(color: str, icon: str, kind: str = "") -> SafeString:
     """A layer's round marker as inline SVG, the same that the map draws."""

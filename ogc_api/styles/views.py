@@ -4,8 +4,6 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.crypto import get_random_string
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -19,7 +17,7 @@ from layers import catalog
 from layers.styles.checking import BYTES_MAX, InvalidStyle, StyleTooLarge
 from layers.styles.models import SavedStyle
 from layers.styles.queries import styles_of
-from layers.styles.services import UnknownStyle, Wanted, create_style, delete_style, replace_style
+from layers.styles.services import UnknownStyle, Wanted, create_style, delete_style, name_for, replace_style
 from ogc_api.features.editing import MethodNotAllowed
 from ogc_api.features.versions import etag, required_version
 from ogc_api.formats.negotiation import negotiate
@@ -109,9 +107,8 @@ def _create(request: HttpRequest, user: Caller) -> HttpResponse:
     if len(layers) != 1:
         raise InvalidStyle(_("A style draws one layer, which its parts name as source-layer."))
     spec = readable_layer(user, str(layers.pop()))
-    stem = slugify(str(document.get("name", "")))[:40].lstrip("0123456789-_") or spec.id.replace("_", "-")
     wanted = _wanted(document, title=str(document.get("name") or spec.title))
-    saved = create_style(spec.id, f"{stem.replace('_', '-')}-{_suffix()}", wanted, actor=actor.actor)
+    saved = create_style(spec.id, name_for(wanted.title, layer=spec.id), wanted, actor=actor.actor)
     return _written(request, saved, status=201)
 
 
@@ -185,10 +182,6 @@ def _planner(user: Caller) -> User:
     if not isinstance(user, User):
         raise NotSignedIn(_("Sign in, or send an API key, to edit this layer."))
     return require_role(user, Role.PLANNER)
-
-
-def _suffix() -> str:
-    return get_random_string(6, "abcdefghijklmnopqrstuvwxyz")
 
 
 def _methods(user: Caller, *writing: str) -> str:

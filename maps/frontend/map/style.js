@@ -52,7 +52,7 @@ function fontFaces(weight) {
 const withoutSourceLayer = ({'source-layer': _, ...style}) => style;
 
 /** A layer's style layers. Each knows its layer, so that a switch finds it. */
-function draw(layer) {
+export function draw(layer) {
     const part = (phase, name, type, rest) => ({
         phase,
         order: layer.order,
@@ -66,11 +66,27 @@ function draw(layer) {
             layout: {visibility: isOn(layer.id) ? 'visible' : 'none', ...rest.layout},
         },
     });
+    if (layer.drawn?.length) return layer.drawn.map((drawn) => asDrawn(layer, drawn, part));
     if (layer.geometry === 'Polygon' && !layer.listed) return drawGround(layer, part);
     if (layer.geometry === 'LineString' && !layer.listed) return drawStreets(layer, part);
     if (layer.geometry === 'Point') return [...drawShapes(layer, part), ...drawPoints(layer, part)];
     return [...drawShapes(layer, part), labelShapes(layer, part)];
 }
+
+const DRAWN_PHASES = {fill: 'area', 'fill-extrusion': 'area', heatmap: 'area', line: 'line', circle: 'dot', symbol: 'icon'};
+
+/** What a planner wrote, in its place among ours. */
+function asDrawn(layer, {id, type, source: _, 'source-layer': __, ...rest}, part) {
+    return part(DRAWN_PHASES[type] ?? 'area', id, type, rest);
+}
+
+/** The layer's colour, or that of a feature's category where the style names one. */
+function colorOf(layer) {
+    const classes = Object.entries(layer.classes ?? {}).flat();
+    return classes.length ? ['match', KIND, ...classes, layer.color] : layer.color;
+}
+
+const sized = (layer, stops) => ['interpolate', ['linear'], ['zoom'], ...stops.map((value, index) => (index % 2 ? value * (layer.size ?? 1) : value))];
 
 function drawGround(layer, part) {
     const c = palette();
@@ -163,16 +179,16 @@ function drawStreets(layer, part) {
 
 /** Areas and courses of layers that people go to: tinted with the layer's colour. */
 function drawShapes(layer, part) {
-    const color = ['coalesce', ['to-color', ['get', 'color'], layer.color], layer.color];
+    const color = Object.keys(layer.classes ?? {}).length ? colorOf(layer) : ['coalesce', ['to-color', ['get', 'color'], layer.color], layer.color];
     return [
         part('area', 'area', 'fill', {
             filter: ['==', ['geometry-type'], 'Polygon'],
-            paint: {'fill-color': layer.color, 'fill-opacity': 0.16},
+            paint: {'fill-color': colorOf(layer), 'fill-opacity': 0.16},
         }),
         part('line', 'line', 'line', {
             filter: ['!=', ['geometry-type'], 'Point'],
             layout: {'line-cap': 'round', 'line-join': 'round'},
-            paint: {'line-color': color, 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 1.2, 16, 3.5], 'line-opacity': 0.85},
+            paint: {'line-color': color, 'line-width': sized(layer, [10, 1.2, 16, 3.5]), 'line-opacity': 0.85},
         }),
     ];
 }
@@ -180,8 +196,8 @@ function drawShapes(layer, part) {
 function labelShapes(layer, part) {
     const lines = layer.geometry === 'LineString';
     return part('linelabel', 'label', 'symbol', {
-        minzoom: 12.5,
-        layout: {...text(NAMES, {size: 11.5}), 'symbol-placement': lines ? 'line' : 'point', 'text-padding': 10},
+        minzoom: layer.labelZoom || 12.5,
+        layout: {...text(layer.labels === false ? '' : NAMES, {size: 11.5}), 'symbol-placement': lines ? 'line' : 'point', 'text-padding': 10},
         paint: ink(layer.color),
     });
 }
@@ -196,8 +212,8 @@ function drawPoints(layer, part) {
         part('dot', 'dot', 'circle', {
             filter: ['all', ['==', ['geometry-type'], 'Point'], ['!', isCluster]],
             paint: {
-                'circle-color': layer.color,
-                'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 1.5, 13, 3, 17, 5],
+                'circle-color': colorOf(layer),
+                'circle-radius': sized(layer, [9, 1.5, 13, 3, 17, 5]),
                 'circle-stroke-color': c.ring,
                 'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 9, 0.4, 14, 1.2],
             },
@@ -206,10 +222,10 @@ function drawPoints(layer, part) {
             minzoom: Math.max(layer.minzoom, 10.5),
             filter: ['!', isCluster],
             layout: {
-                'icon-image': ['concat', `marker|${layer.color}|${layer.icon}|`, KIND, `|${c.ring}`],
-                'icon-size': ['interpolate', ['linear'], ['zoom'], 11, 0.75, 15, 1, 18, 1.15],
+                'icon-image': ['concat', 'marker|', colorOf(layer), `|${layer.icon}|`, KIND, `|${c.ring}`],
+                'icon-size': sized(layer, [11, 0.75, 15, 1, 18, 1.15]),
                 'icon-padding': 1,
-                ...text(['step', ['zoom'], '', LABELS_FROM_ZOOM, NAMES], {size: 12}),
+                ...text(layer.labels === false ? '' : ['step', ['zoom'], '', layer.labelZoom || LABELS_FROM_ZOOM, NAMES], {size: 12}),
                 'text-optional': true,
                 'text-variable-anchor': ['top', 'left', 'right', 'bottom'],
                 'text-radial-offset': 1.15,
