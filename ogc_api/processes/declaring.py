@@ -82,6 +82,7 @@ class Input:
     description: Text = ""
     required: bool = True
     kind: Kind = Kind.PLAIN
+    titles: Mapping[str, Text] = field(default_factory=dict)  # of the values of an enum, for people
 
     def schema_for(self, caller: Caller) -> Schema:
         return self.schema(caller) if callable(self.schema) else self.schema

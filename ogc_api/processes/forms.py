@@ -26,6 +26,7 @@ class Field:
     help: str
     widget: str  # "choice", "filter", "point", "number", "numbers", "instant", "checkbox", "text", "json"
     required: bool
+    optional: bool  # may be left empty, which then means something else than a default
     value: str
     choices: tuple[tuple[str, str], ...] = ()
     minimum: Any = None
@@ -51,8 +52,9 @@ def fields(process: Process, caller: Caller, given: QueryDict | None, problems: 
                 help=str(declared.description),
                 widget=widget,
                 required=declared.required and "default" not in schema,
+                optional=not declared.required and "default" not in schema,
                 value=value,
-                choices=_choices(schema, titles),
+                choices=_choices(schema, titles | {key: str(title) for key, title in declared.titles.items()}),
                 minimum=schema.get("minimum"),
                 maximum=schema.get("maximum"),
                 step="1" if schema.get("type") == "integer" else "any",

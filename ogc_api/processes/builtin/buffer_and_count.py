@@ -113,8 +113,8 @@ BUFFER_AND_COUNT = Process(
     run=_run,
     examples=(
         Example(
-            title=_("Shops and offices within 300 m of a stop"),
-            inputs={"layer": "transit_stops", "counted_layer": "merchants", "distance_m": 300},
+            title=_("Shops and offices within 300 m of a sight"),
+            inputs={"layer": "tourism", "counted_layer": "merchants", "distance_m": 300},
         ),
         Example(
             title=_("Places within 500 m of a castle"),

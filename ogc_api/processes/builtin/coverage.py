@@ -185,6 +185,7 @@ COVERAGE = Process(
             description=_("On foot 4.8 km/h; by bicycle 15 km/h, 18 on cycleways, 10 on paths, 6 where people walk."),
             schema={"type": "string", "enum": [mode.value for mode in Mode], "default": Mode.FOOT.value},
             required=False,
+            titles={Mode.FOOT.value: _("On foot"), Mode.BICYCLE.value: _("By bicycle")},
         ),
         "minutes": Input(
             title=_("Minutes"),
@@ -230,8 +231,8 @@ COVERAGE = Process(
     run=_run,
     examples=(
         Example(
-            title=_("Places within minutes on foot of a stop"),
-            inputs={"layer": "transit_stops", "mode": "foot", "minutes": [5, 10], "counted_layer": "places"},
+            title=_("Places within minutes on foot of a shop or an office"),
+            inputs={"layer": "merchants", "mode": "foot", "minutes": [5, 10], "counted_layer": "places"},
         ),
         Example(
             title=_("From a place by bicycle"),

@@ -69,6 +69,7 @@ EXPORT = Process(
             title=_("Format"),
             schema={"type": "string", "enum": [one.ending for one in FORMATS], "default": "gpkg"},
             required=False,
+            titles={one.ending: one.title for one in FORMATS},
         ),
     },
     outputs={

@@ -6,6 +6,7 @@ import {groundMap} from '../../editor/ground-map.js';
 
 const field = document.querySelector('[data-point]');
 const box = document.querySelector('[data-point-map]');
+const layer = document.getElementById('input-layer');
 const drawn = field && box && groundMap(box, {color: '#0c5d6b', icon: 'marker', label: say('mapLabel')});
 if (drawn) {
     const marker = new Marker({color: '#b4530a'});
@@ -17,6 +18,7 @@ if (drawn) {
     };
     drawn.map.on('click', ({lngLat}) => {
         field.value = `${lngLat.lng.toFixed(6)}, ${lngLat.lat.toFixed(6)}`;
+        if (layer) layer.value = ''; // one starts from a place or from a layer
         place();
     });
     field.addEventListener('change', place);

@@ -25,12 +25,27 @@ async function follow() {
 async function layOut() {
     const totals = await ask(figures.dataset.figures);
     for (const [name, value] of Object.entries(totals ?? {})) {
-        if (value !== null && typeof value === 'object') continue;
-        const line = document.createElement('div');
-        line.append(element('dt', name.replaceAll('_', ' ')), element('dd', typeof value === 'number' ? writeNumber(value) : String(value ?? '–')));
-        figures.append(line);
+        const rows = Array.isArray(value) ? value : [value];
+        for (const row of rows) {
+            const line = document.createElement('div');
+            if (row !== null && typeof row === 'object') {
+                const [[first, at], ...others] = Object.entries(row);
+                line.append(element('dt', `${write(at)} ${words(first)}`), element('dd', others.map(([key, one]) => `${words(key)} ${write(one)}`).join(', ')));
+            } else {
+                line.append(element('dt', words(name)), element('dd', write(row)));
+            }
+            figures.append(line);
+        }
     }
     figures.hidden = !figures.children.length;
+}
+
+function words(name) {
+    return name.replaceAll('_', ' ').replace(/ m2$/, ', m²').replace(/ km2$/, ', km²').replace(/ km$/, ', km').replace(/ m$/, ', m');
+}
+
+function write(value) {
+    return typeof value === 'number' ? writeNumber(value) : String(value ?? '–');
 }
 
 function element(name, text) {

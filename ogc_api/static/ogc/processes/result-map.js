@@ -26,7 +26,8 @@ function shade({features}) {
     const values = features.map(({properties}) => properties[name]).filter((value) => typeof value === 'number');
     const [least, most] = [Math.min(...values), Math.max(...values)];
     if (least === most) return;
-    drawn.map.setPaintProperty('edited/area', 'fill-color', ['interpolate', ['linear'], ['coalesce', ['get', name], least], least, SHADES[0], most, SHADES[1]]);
+    const shades = name === 'minutes' ? SHADES.toReversed() : SHADES; // what is near is what counts
+    drawn.map.setPaintProperty('edited/area', 'fill-color', ['interpolate', ['linear'], ['coalesce', ['get', name], least], least, shades[0], most, shades[1]]);
     drawn.map.setPaintProperty('edited/area', 'fill-opacity', 0.55);
     drawn.map.setPaintProperty('edited/line', 'line-width', 1.5);
 }
