@@ -3,6 +3,7 @@
 FEATURES_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 FEATURES_2 = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf"
 FEATURES_3 = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf"
+CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
 FEATURES_5 = "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf"
 TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
 STYLES = "http://www.opengis.net/spec/ogcapi-styles-1/1.0/conf"
@@ -26,6 +27,20 @@ CONFORMANCE_CLASSES = (
     f"{FEATURES_3}/queryables-query-parameters",
     f"{FEATURES_3}/filter",
     f"{FEATURES_3}/features-filter",
+    f"{CQL2}/cql2-text",
+    f"{CQL2}/cql2-json",
+    f"{CQL2}/basic-cql2",
+    f"{CQL2}/advanced-comparison-operators",
+    f"{CQL2}/case-insensitive-comparison",
+    f"{CQL2}/accent-insensitive-comparison",
+    f"{CQL2}/basic-spatial-functions",
+    f"{CQL2}/basic-spatial-functions-plus",
+    f"{CQL2}/spatial-functions",
+    f"{CQL2}/temporal-functions",
+    f"{CQL2}/array-functions",
+    f"{CQL2}/property-property",
+    f"{CQL2}/functions",
+    f"{CQL2}/arithmetic",
     f"{FEATURES_5}/schemas",
     f"{FEATURES_5}/core-roles-features",
     f"{FEATURES_5}/returnables-and-receivables",

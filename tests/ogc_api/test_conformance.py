@@ -11,6 +11,7 @@ from ogc_api.conformance import (
     COMMON_1,
     COMMON_2,
     CONFORMANCE_CLASSES,
+    CQL2,
     EDR,
     EDR_CLASSES,
     FEATURES_1,
@@ -36,6 +37,13 @@ EXECUTION = "processes/test_execution.py::"
 JOBS = "processes/test_jobs.py::"
 SEARCH = "records/test_records.py::"
 STYLE = "styles/test_styles.py::"
+STANDARD = "../gis_platform/core/cql2/test_standard.py::"
+AGREEMENT = "../gis_platform/core/cql2/test_agreement.py::test_sql_and_closure_agree_on_every_row"
+COUNTED = (
+    f"{STANDARD}test_postgis_finds_as_many_as_the_standard_expects",
+    f"{STANDARD}test_memory_finds_as_many_as_the_standard_expects",
+    AGREEMENT,
+)
 READINGS = "edr/test_edr.py::"
 
 RESTS_ON: dict[str, tuple[str, ...]] = {
@@ -73,6 +81,33 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
         "features/test_filtering.py::test_it_finds_what_fulfils_the_condition",
         "clients/test_owslib.py::test_it_filters_by_cql2",
     ),
+    f"{CQL2}/cql2-text": (
+        f"{STANDARD}test_every_example_of_the_standard_is_read",
+        "features/test_filtering.py::test_it_finds_what_fulfils_the_condition",
+    ),
+    f"{CQL2}/cql2-json": (
+        f"{STANDARD}test_every_example_of_the_standard_is_read",
+        f"{STANDARD}test_an_example_means_the_same_in_text_and_in_json",
+    ),
+    f"{CQL2}/basic-cql2": COUNTED,
+    f"{CQL2}/advanced-comparison-operators": COUNTED,
+    f"{CQL2}/case-insensitive-comparison": COUNTED,
+    f"{CQL2}/accent-insensitive-comparison": COUNTED,
+    f"{CQL2}/basic-spatial-functions": COUNTED,
+    f"{CQL2}/basic-spatial-functions-plus": COUNTED,
+    f"{CQL2}/spatial-functions": COUNTED,
+    f"{CQL2}/temporal-functions": COUNTED,
+    f"{CQL2}/array-functions": (
+        AGREEMENT,
+        "../gis_platform/core/cql2/test_checking.py::test_parentheses_around_one_text_are_an_array_to_array_functions",
+    ),
+    f"{CQL2}/property-property": COUNTED,
+    f"{CQL2}/functions": (
+        AGREEMENT,
+        "../gis_platform/core/cql2/test_agreement.py::test_they_agree_on_what_is_near",
+        "../gis_platform/core/cql2/test_checking.py::test_a_refusal_says_what_to_change",
+    ),
+    f"{CQL2}/arithmetic": COUNTED,
     f"{FEATURES_5}/schemas": (f"{SCHEMAS}test_each_is_a_schema_of_its_own_address",),
     f"{FEATURES_5}/core-roles-features": (f"{SCHEMAS}test_a_feature_fits_the_schema_of_what_comes_back",),
     f"{FEATURES_5}/returnables-and-receivables": (

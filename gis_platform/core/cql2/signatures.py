@@ -114,7 +114,7 @@ def _like(op: str, args: Args) -> FieldType:
     _each(op, args, frozenset({TEXT}))
     pattern = args[1]
     if not isinstance(pattern, Constant) or pattern.value is None:
-        raise FilterError("filter-type", _("LIKE needs a pattern written out, with % for any text and _ for a letter."))
+        raise FilterError("filter-type", _("LIKE needs a pattern that is written out."))
     if len(pattern.value) > limits.PATTERN_LENGTH_MAX or pattern.value.count("%") > limits.WILDCARDS_MAX:
         raise FilterError(
             "filter-too-costly",

@@ -59,7 +59,7 @@ def holds(text: str, **row) -> bool | None:
         ("t_after(name, built)", "filter-type", "“t_after” cannot take “name” (string)"),
         ("a_contains(name, ('x', 'y'))", "filter-type", "“a_contains” cannot take “name” (string); it takes array."),
         ("a_contains(tags, (1, 2))", "filter-type", "An array of the filter holds texts, written out."),
-        ("name LIKE lower(name)", "filter-type", "LIKE needs a pattern written out"),
+        ("name LIKE lower(name)", "filter-type", "LIKE needs a pattern that is written out."),
         ("built = 'yesterday'", "filter-value", "“yesterday” is not a date; write it as 2026-02-28."),
         ("built = '2026-02-30'", "filter-value", "“2026-02-30” is not a date; write it as 2026-02-28."),
         ("name LIKE '%a%b%c%d%e%f%g%h%'", "filter-too-costly", "at most 200 characters and 8 wildcards"),
