@@ -1,7 +1,7 @@
 """Query parameters of the OGC window, parsed strictly: what is not known or not right is refused by name."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -90,11 +90,11 @@ def read_request(spec: LayerSpec, query: QueryDict, *, rule: Expression | None =
     return ItemsRequest(
         limit=limit_of(query),
         offset=whole_number(query, "offset", default=0, minimum=0, maximum=OFFSET_MAX),
-        after=place_after(spec, wanted_order, query["after"]) if query.get("after") else None,
+        after=place_after(spec, wanted_order, after) if (after := query.get("after")) else None,
         boxes=boxes(query.get("bbox", ""), bbox_crs),
         bbox_crs=bbox_crs,
         interval=interval(query.get("datetime", "")),
-        equals={name: query[name] for name in query if name in names and name not in RESERVED},
+        equals={name: text for name, text in query.items() if name in names and name not in RESERVED},
         words=tuple(query.get("q", "")[:200].split()[:WORDS_MAX]),
         filter=filter_of(query),
         filter_crs=crs_of(query, "filter-crs"),
@@ -157,13 +157,18 @@ def properties_of(spec: LayerSpec, query: QueryDict) -> tuple[str, ...] | None:
     chosen, left_out = query.get("properties"), query.get("exclude-properties", "")
     if chosen is None and not left_out:
         return None
-    names = frozenset(chosen.split(",")) - {""} if chosen is not None else frozenset(public)
-    out = frozenset(left_out.split(",")) - {""}
+    names = _names(chosen, public) if chosen is not None else frozenset(public)
+    out = _names(left_out, public)
     if unknown := sorted((names | out) - {*public, "geometry", "id"}):
         raise InvalidParameter(
             _("The layer has no property called {names}.").format(names=", ".join(name[:60] for name in unknown[:5])),
         )
     return tuple(name for name in public if name in names and name not in out)
+
+
+def _names(text: str, known: Container[str]) -> frozenset[str]:
+    """The names between the commas. One out of somebody's file may hold a comma itself; it is named alone."""
+    return frozenset([text] if text in known else text.split(",")) - {""}
 
 
 def choice(query: QueryDict, name: str, known: tuple[str, ...], *, default: str) -> str:

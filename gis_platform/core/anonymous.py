@@ -4,6 +4,8 @@ A program that reads the standard APIs without a cookie has no session and no ac
 of the work of a small request. Security headers, request ids and limits stay.
 """
 
+from collections.abc import Awaitable
+
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.middleware import MessageMiddleware
@@ -21,7 +23,7 @@ def is_anonymous_reading(request: HttpRequest) -> bool:
     """Whether a program reads without a cookie. A page for people is none: its forms need a token."""
     sent = request.META
     return (
-        "HTTP_COOKIE" not in sent
+        not sent.get("HTTP_COOKIE")
         and request.method in ("GET", "HEAD")
         and request.path_info.startswith(PREFIXES)
         and "html" not in sent.get("HTTP_ACCEPT", "")
@@ -30,10 +32,8 @@ def is_anonymous_reading(request: HttpRequest) -> bool:
 
 
 class _ForPeople(MiddlewareMixin):
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if is_anonymous_reading(request):
-            return self.get_response(request)  # type: ignore[return-value] # never a coroutine under WSGI
-        return super().__call__(request)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        return self.get_response(request) if is_anonymous_reading(request) else super().__call__(request)
 
 
 class Sessions(_ForPeople, SessionMiddleware):
@@ -45,7 +45,7 @@ class CsrfTokens(_ForPeople, CsrfViewMiddleware):
 
 
 class Accounts(_ForPeople, AuthenticationMiddleware):
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         request.user = NOBODY
         return super().__call__(request)
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Expression, F
+from numpy import column_stack
 from pyproj import CRS, Geod, Transformer
 from pyproj.exceptions import ProjError
 from shapely import transform
@@ -67,11 +68,11 @@ def to_storage(geometry: BaseGeometry, crs: Crs) -> BaseGeometry:
         return geometry
     turn = transformer(from_srid=crs.srid, to_srid=WGS84)
 
-    def turned(x: Any, y: Any) -> Any:
-        first, second = (y, x) if crs.northing_first else (x, y)
-        return turn.transform(first, second) if crs.srid != WGS84 else (first, second)
+    def turned(coordinates: Any) -> Any:
+        x, y = coordinates.T[::-1] if crs.northing_first else coordinates.T
+        return column_stack(turn.transform(x, y) if crs.srid != WGS84 else (x, y))
 
-    return transform(geometry, turned, interleaved=False)
+    return transform(geometry, turned)
 
 
 def outer_box(box: Box, *, from_srid: int) -> Box:
@@ -85,7 +86,7 @@ def outer_box(box: Box, *, from_srid: int) -> Box:
         raise ValueError("the box does not lie within its coordinate system") from error
     if not all(map(isfinite, (west, south, east, north))):
         raise ValueError("the box does not lie within its coordinate system")
-    slack = 1e-7  # degrees: the edges were followed at a few points only
+    slack = max(east - west, north - south) / 1_000  # the edges were followed at a few points only
     return (west - slack, south - slack, east + slack, north + slack)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
-from typing import Any, LiteralString, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -72,7 +72,7 @@ def beyond(spec: LayerSpec, wanted: ItemsRequest) -> Condition:
 
 def composed(text: str) -> SQL:
     """The text of SQL, made here and not by a caller, as a part of a statement."""
-    return SQL(cast(LiteralString, text))
+    return SQL(text)
 
 
 @lru_cache(maxsize=TEXTS_REMEMBERED)
@@ -150,7 +150,7 @@ def _word_text(spec: LayerSpec) -> str:
     columns = [Identifier("f", p.column) for p in public if p.name in more]
     if columns:
         places.append(SQL("fold(concat_ws(' ', {}))").format(SQL(", ").join(columns)))
-    tests = [SQL("{} LIKE '%%' || fold(%s) || '%%'").format(place) for place in places]
+    tests: list[Composable] = [SQL("{} LIKE '%%' || fold(%s) || '%%'").format(place) for place in places]
     return SQL("({})").format(SQL(" OR ").join(tests or [SQL("false")])).as_string()
 
 

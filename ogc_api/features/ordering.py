@@ -61,7 +61,9 @@ def order(spec: LayerSpec, text: str) -> Order:
     """What `sortby` asks for, such as `-amount,name`; raises InvalidOrder for what cannot be sorted by."""
     keys: list[SortKey] = []
     known = sortables(spec)
-    for part in text.split(",") if text else ():
+    # A name out of somebody's file may hold a comma itself; then it is asked for alone.
+    parts = [text] if text.lstrip("+- ") in known else text.split(",") if text else []
+    for part in parts:
         # A plus sign that was not percent-encoded arrives as a space.
         key = SortKey(part.lstrip("+- "), descending=part.startswith("-"))
         if key.name == "id" and "id" not in known:

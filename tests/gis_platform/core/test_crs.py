@@ -3,6 +3,8 @@ from math import radians, sin
 import pytest
 from django.contrib.gis.geos import Point, Polygon
 from django.db import connection
+from pyproj import Transformer
+from shapely import Point as ShapelyPoint
 
 from gis_platform.city import CITIES
 from gis_platform.core import crs
@@ -62,3 +64,28 @@ def test_the_database_agrees(city_of_jelgava):
         )
         row = cursor.fetchone()
     assert row == pytest.approx(crs.to_metric(Point(23.7270, 56.6511, srid=4326)).coords, abs=0.01)
+
+
+@pytest.mark.parametrize("srid", [4326, 3857, 3059, 3346, 25884])
+def test_what_was_written_in_the_order_of_the_register_is_stored_as_longitude_and_latitude(srid):
+    offered = crs.CRS_OFFERED[f"http://www.opengis.net/def/crs/EPSG/0/{srid}"]
+    written = Transformer.from_crs("OGC:CRS84", srid).transform(23.7344, 56.6556)
+    stored = crs.to_storage(ShapelyPoint(written), offered)
+    assert (stored.x, stored.y) == pytest.approx((23.7344, 56.6556), abs=1e-8)
+    assert crs.to_storage(stored, crs.CRS84) == stored
+
+
+def test_the_outer_box_holds_every_point_of_the_box():
+    box = (480_000.0, 250_000.0, 530_000.0, 300_000.0)
+    west, south, east, north = crs.outer_box(box, from_srid=3059)
+    turn = Transformer.from_crs(3059, 4326, always_xy=True)
+    for x in range(480_000, 530_001, 500):
+        for y in (250_000, 300_000):
+            lon, lat = turn.transform(x, y)
+            assert west <= lon <= east
+            assert south <= lat <= north
+
+
+def test_a_box_beyond_its_grid_is_refused():
+    with pytest.raises(ValueError, match="does not lie within"):
+        crs.outer_box((1e12, 1e12, 2e12, 2e12), from_srid=3059)
