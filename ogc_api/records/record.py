@@ -125,6 +125,7 @@ def _links(spec: LayerSpec, base: str) -> list[dict[str, str]]:
         link(layer, rel="describes", media_type="application/json", title=str(spec.title)),
         link(licence.url, rel="license", media_type="text/html", title=spec.licence or licence.spdx),
         link(f"{layer}/schema", rel="describedby", media_type=schema, title=_("Schema")),
+        link(f"{layer}/styles", rel=f"{OGC_REL}/styles", media_type="application/json", title=_("Styles")),
         link(f"{layer}/queryables", rel=f"{OGC_REL}/queryables", media_type=schema, title=_("Queryables")),
         *ways,
     ]
