@@ -21,6 +21,8 @@ def compile(  # noqa: A001 - called as closures.compile, beside sql.compile
 ) -> Callable[[Mapping[str, Any]], bool | None]:
     """True, False, or None for unknown, of a row by the fields' names; the same as what SQL says.
 
+    It is for one thread: GEOS builds the index of a prepared geometry when it is first asked.
+
     `srid` and `northing_first` are of the filter's own coordinates, `zone` is where its dates are days. Raises
     FilterError.
     """

@@ -13,6 +13,7 @@ TOKENS = re.compile(
     r"(?P<text>'(?:[^']|'')*+'?)|(?P<name>\"[^\"]*+\"?)|(?P<number>(?:\d[\d.]*+|\.\d++)(?:[eE][-+]?\d++)?)"
     r"|(?P<word>[^\W\d][\w.:]*+)|(?P<open>\()|(?P<close>\))|(?P<sign>[-+])|(?P<operator>[*/%^=]|[<>!]=?)|(?P<comma>,)"
 )
+SUSPECT = re.compile(r"\d\.?[eE]|(?<!\d)\.\d", re.ASCII)  # a number that may have to be written out
 UNREAD_NUMBER = re.compile(r"\d*\.?\d*(?:[eE][-+]?[0-2]?\d)?", re.ASCII)
 OPERATORS = frozenset({"and", "or", "not", "div", "like", "between", "in", "is"})
 SIGNS_OF_POSITION = 4  # coordinates have signs too, and there may be thousands of them
@@ -28,6 +29,8 @@ def prepared(text: str) -> str:
     "S_WITHIN(g, POINT(23.7 0.5)) AND name = '1e1'"
     """
     _check(text)
+    if not SUSPECT.search(text):
+        return text
     return TOKENS.sub(lambda token: _plain(token.group()) if token.lastgroup == "number" else token.group(), text)
 
 
