@@ -112,12 +112,13 @@ def _period(value: Typed, name: str) -> Composable:
 
 
 def _computed(name: str, a: Typed, b: Typed) -> Typed:
-    kinds = [Kind.INSTANT if v.kind is Kind.DATE else Kind.NUMBER if v.kind is Kind.INTEGER else v.kind for v in (a, b)]
-    if found := MOMENTS.get((name, *kinds)):
+    first, second = _measured_as(a.kind), _measured_as(b.kind)
+    if found := MOMENTS.get((name, first, second)):
         kind, text = found
-        sides = [taken_as(value, wanted, by=name) for value, wanted in zip((a, b), kinds, strict=True)]
-        return Typed(kind, SQL(text).format(a=sides[0], b=sides[1]))
-    return Typed(
-        Kind.NUMBER,
-        SQL(ARITHMETIC[name]).format(a=taken_as(a, Kind.NUMBER, by=name), b=taken_as(b, Kind.NUMBER, by=name)),
-    )
+        return Typed(kind, SQL(text).format(a=taken_as(a, first, by=name), b=taken_as(b, second, by=name)))
+    sides = [taken_as(value, Kind.NUMBER, by=name) for value in (a, b)]
+    return Typed(Kind.NUMBER, SQL(ARITHMETIC[name]).format(a=sides[0], b=sides[1]))
+
+
+def _measured_as(kind: Kind) -> Kind:
+    return {Kind.DATE: Kind.INSTANT, Kind.INTEGER: Kind.NUMBER}.get(kind, kind)
