@@ -131,9 +131,11 @@ def _page(
     versions = versions_of(chosen.name) if chosen else []
     names = names_of(version.actor for version in versions)
     color = choices.get("color", spec.style.color)
+    known = styles_of([spec.id])
     context = {
         "layer": spec,
-        "styles": styles_of([spec.id]),
+        "styles": known,
+        "drawn_as_declared": not any(found.is_default for found in known),
         "chosen": chosen,
         "choices": {"color": color, "icon": spec.style.icon, "size": 1, "labels": True, "label_zoom": LABEL_ZOOM}
         | choices,

@@ -253,7 +253,7 @@ function drawClusters(layer, part) {
             filter: isCluster,
             layout: {
                 ...text(['to-string', ['get', 'point_count']], {size: 12}), 'text-font': BOLD,
-                'text-allow-overlap': true, 'text-ignore-placement': true,
+                'text-padding': 0, 'symbol-sort-key': ['-', ['get', 'point_count']],
             },
             paint: {'text-color': '#ffffff'},
         }),
