@@ -61,8 +61,8 @@ def build(lines: NDArray[Any], categories: list[str], one_ways: list[str], *, mo
     parts, street_of_part = shapely.get_parts(lines, return_index=True)
     vertices, part_of_vertex = shapely.get_coordinates(parts, return_index=True)
     if len(vertices) == 0:
-        nothing = np.empty(0)
-        return Network(np.empty((0, 2)), *np.empty((2, 0), dtype=np.int64), nothing, nothing)
+        nothing, nowhere = np.empty(0), np.empty(0, dtype=np.int64)
+        return Network(np.empty((0, 2)), nowhere, nowhere, nothing, nothing)
     places, node_of_vertex = np.unique(
         np.round(vertices * 10**DEGREE_DIGITS).astype(np.int64), axis=0, return_inverse=True
     )
@@ -87,12 +87,12 @@ def snapped(network: Network, points: Floats, *, metres_max: float) -> tuple[Net
     away = np.full(len(points), np.inf)
     if len(points) == 0 or len(network.tails) == 0:
         return network, nodes, away
-    segments = shapely.linestrings(np.stack([network.xy[network.tails], network.xy[network.heads]], axis=1))
-    places = shapely.points(points)
+    segments: Any = shapely.linestrings(np.stack([network.xy[network.tails], network.xy[network.heads]], axis=1))
+    places: Any = shapely.points(points)
     (found, segment), distances = shapely.STRtree(segments).query_nearest(
         places, max_distance=metres_max, return_distance=True, all_matches=False
     )
-    along = shapely.line_locate_point(segments[segment], places[found], normalized=True)
+    along: Floats = shapely.line_locate_point(segments[segment], places[found], normalized=True)
     nodes[found] = len(network.xy) + np.arange(len(found))
     away[found] = distances
     return _split(network, segment, along), nodes, away

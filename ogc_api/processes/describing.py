@@ -43,7 +43,7 @@ def description(process: Process, base: str, caller: Caller) -> dict[str, Any]:
 
 def status(job: Job, base: str) -> dict[str, Any]:
     here = f"{base}/jobs/{job.pk}"
-    document = {
+    document: dict[str, Any] = {
         "processID": job.process,
         "type": JOB_TYPE,
         "jobID": str(job.pk),

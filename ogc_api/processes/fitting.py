@@ -18,7 +18,7 @@ VERTICES_MAX = 20_000  # of one geometry in a request
 formats = FormatChecker(formats=())
 
 
-@formats.checks("date-time", raises=ValueError)
+@formats.checks("date-time", raises=ValueError)  # type: ignore[untyped-decorator] # jsonschema has no types
 def is_instant(value: Any) -> bool:
     """RFC 3339, with its offset.
 
@@ -28,7 +28,7 @@ def is_instant(value: Any) -> bool:
     return not isinstance(value, str) or datetime.fromisoformat(value.upper()).tzinfo is not None
 
 
-@formats.checks("geojson-geometry", raises=InvalidInput)
+@formats.checks("geojson-geometry", raises=InvalidInput)  # type: ignore[untyped-decorator]
 def is_geometry(value: Any) -> bool:
     if isinstance(value, dict):
         geometry = from_geojson(value)

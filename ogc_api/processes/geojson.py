@@ -25,13 +25,13 @@ def collection(features: Iterable[dict[str, Any]], **members: Any) -> dict[str, 
 
 def to_wgs84(geometry: Any, *, srid: int) -> Any:
     """A geometry, or an array of them, from a metric grid."""
-    turn = transformer(from_srid=srid, to_srid=WGS84)
-    return shapely.transform(geometry, turn.transform, interleaved=False)
+    turn: Any = transformer(from_srid=srid, to_srid=WGS84).transform
+    return shapely.transform(geometry, turn, interleaved=False)
 
 
 def to_grid(geometry: Any, *, srid: int) -> Any:
-    turn = transformer(from_srid=WGS84, to_srid=srid)
-    return shapely.transform(geometry, turn.transform, interleaved=False)
+    turn: Any = transformer(from_srid=WGS84, to_srid=srid).transform
+    return shapely.transform(geometry, turn, interleaved=False)
 
 
 def rounded(geometry: BaseGeometry) -> BaseGeometry:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db.models import F
 
 from gis_platform.core import clock
-from ogc_api.processes.models import Job
+from ogc_api.processes.models import Job, JobQuerySet
 
 LEASE = timedelta(seconds=30)  # without a sign of life for so long, the job is another worker's
 KEPT_FOR = timedelta(days=7)
@@ -37,5 +37,5 @@ def settle(job: Job, status: Job.Status, **values: Any) -> bool:
     return _ours(job).update(status=status, **values) == 1
 
 
-def _ours(job: Job) -> Any:
+def _ours(job: Job) -> JobQuerySet:
     return Job.objects.filter(pk=job.pk, status=Job.Status.RUNNING, lease=job.lease)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce, Now
+from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils.translation import gettext as _
 
 from gis_platform.identity.models import User
@@ -70,9 +71,9 @@ def visible(caller: Caller) -> JobQuerySet:
 
 def _by_duration(found: JobQuerySet, wanted: JobsWanted) -> JobQuerySet:
     lasted = ExpressionWrapper(Coalesce(F("finished_at"), Now()) - F("started_at"), output_field=DurationField())
-    found = found.filter(started_at__isnull=False).annotate(lasted=lasted)
+    conditions = Q(started_at__isnull=False)
     if wanted.lasted_s_min is not None:
-        found = found.filter(lasted__gte=timedelta(seconds=wanted.lasted_s_min))
+        conditions &= Q(GreaterThanOrEqual(lasted, timedelta(seconds=wanted.lasted_s_min)))
     if wanted.lasted_s_max is not None:
-        found = found.filter(lasted__lte=timedelta(seconds=wanted.lasted_s_max))
-    return found
+        conditions &= Q(LessThanOrEqual(lasted, timedelta(seconds=wanted.lasted_s_max)))
+    return found.filter(conditions)

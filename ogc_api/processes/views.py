@@ -19,6 +19,7 @@ from ogc_api.processes.addresses import hashed
 from ogc_api.processes.declaring import JSON, Caller, Mode, Process, Text
 from ogc_api.processes.errors import InvalidExecution, Stopped, TooManyJobs
 from ogc_api.processes.exceptions import resource
+from ogc_api.processes.models import Job
 from ogc_api.processes.registry import process, processes
 from ogc_api.processes.requests import Execution, execution_of
 
@@ -94,12 +95,12 @@ def _wants_job(request: HttpRequest, found: Process) -> bool:
     return Mode.ASYNC in found.modes and "respond-async" in request.headers.get("Prefer", "").lower()
 
 
-def _submitted(request: HttpRequest, wanted: Execution, caller: Caller) -> services.Job:
+def _submitted(request: HttpRequest, wanted: Execution, caller: Caller) -> Job:
     with on_behalf_of(services.actor_of(caller) or "system:processes"):
         return services.submit(wanted, caller, address=hashed(client_address(request)))
 
 
-def _accepted(request: HttpRequest, job: services.Job) -> HttpResponse:
+def _accepted(request: HttpRequest, job: Job) -> HttpResponse:
     base = base_url(request)
     headers = {"Location": f"{base}/jobs/{job.pk}"}
     if "respond-async" in request.headers.get("Prefer", "").lower():

@@ -5,20 +5,27 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('streets', '0001_initial'),
+        ("streets", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='street',
-            name='oneway',
-            field=layers.base.fields.Words(blank=True, db_default='', default='', max_length=20, verbose_name='one way'),
+            model_name="street",
+            name="oneway",
+            field=layers.base.fields.Words(
+                blank=True, db_default="", default="", max_length=20, verbose_name="one way"
+            ),
         ),
         migrations.AddField(
-            model_name='street',
-            name='oneway_bicycle',
-            field=layers.base.fields.Words(blank=True, db_default='', default='', max_length=20, verbose_name='one way for bicycles, where it differs'),
+            model_name="street",
+            name="oneway_bicycle",
+            field=layers.base.fields.Words(
+                blank=True,
+                db_default="",
+                default="",
+                max_length=20,
+                verbose_name="one way for bicycles, where it differs",
+            ),
         ),
     ]
