@@ -49,7 +49,7 @@ def features(
         "SELECT f.id, f.version, f.updated_at, ST_AsGeoJSON(f.geometry, 7), {properties}"
         " FROM {view} AS f WHERE f.id = ANY(%s) AND {test}"
     ).format(properties=properties_object(spec), view=Identifier(*spec.view), test=test)
-    rows = read_published(statement, [list(feature_ids), *values])
+    rows = read_published(statement.as_string(), [list(feature_ids), *values])
     return [
         PublishedFeature(key, version, updated_at, json.loads(geometry), _object(properties))
         for key, version, updated_at, geometry, properties in rows
