@@ -70,7 +70,7 @@ class ApiKeyAdmin(RoleAdmin):
 class RowRuleAdmin(RoleAdmin):
     """Administrators alone say who is limited to what."""
 
-    form = RowRuleForm
+    form = RowRuleForm  # type: ignore[assignment] # the stubs want a form of any model
     list_display = ["layer", "role", "action", "condition"]
     list_filter = ["layer", "role", "action"]
 

@@ -130,7 +130,7 @@ def take(budget: Budget, caller: str, wanted: int) -> tuple[int, int, int]:
     redis = queues.redis()
     each_ms = budget.window_s * 1000 / budget.most
     answer = redis.eval(TAKE, 1, f"budget:{budget.name}:{caller}", budget.most, each_ms, wanted)
-    return cast(tuple[int, int, int], tuple(answer))  # type: ignore[arg-type]  # the stubs know of an awaitable too
+    return cast(tuple[int, int, int], tuple(answer))
 
 
 counter = Counter(take)

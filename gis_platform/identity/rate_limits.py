@@ -1,6 +1,6 @@
 """Limits of requests: one budget each for reading, tiles, editing, processes and signing in, for each caller.
 
-A caller is an account with a session, a credential, or an address. Made-up credentials buy nothing: every refused one is
+A caller is an account with a session, a credential, or an address. Made-up credentials buy nothing: each refused one is
 charged to the budget for signing in of its address, and who has used that up is not even heard. Requests from the
 machine itself are not counted, and neither are pages and files for browsers.
 """

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -15,8 +15,13 @@ from gis_platform.integrations.webhooks.addresses import require_address
 from gis_platform.integrations.webhooks.models import Delivery, Subscription
 from layers import catalog
 
+if TYPE_CHECKING:  # Django's own class takes no type argument at run time
+    Form = ModelForm[Subscription]
+else:
+    Form = ModelForm
 
-class SubscriptionForm(ModelForm):  # type: ignore[type-arg] # generic in the stubs only
+
+class SubscriptionForm(Form):
     """Refuses at its field what the service would refuse."""
 
     def clean(self) -> dict[str, Any]:
@@ -41,7 +46,7 @@ class SubscriptionAdmin(RoleAdmin):
     """The secret is shown once, in the message after it was made."""
 
     change_roles = (Role.PLANNER,)
-    form = SubscriptionForm
+    form = SubscriptionForm  # type: ignore[assignment] # the stubs want a form of any model
     list_display = ["layer", "url", "condition", "created_by", "paused_at"]
     list_filter = ["layer"]
     fields = ["layer", "url", "condition"]

@@ -16,7 +16,7 @@ from layers import catalog
 from layers.base.editing import CHANGED
 from layers.catalog import UnknownLayer
 
-ATTEMPTS = 16  # with the outbox's growing waits, some seven hours
+ATTEMPTS = 16  # with the outbox's growing waits, some six hours
 KEPT_FOR = timedelta(days=30)
 PRUNED_MAX = 10_000
 GONE = 410  # the receiver does not want any more of it (Standard Webhooks)
