@@ -20,7 +20,8 @@ VERTICES_MAX = 1000
 POINTS_MAX = 20  # of a MULTIPOINT
 WITHIN_KM_MAX = 500.0
 METRES = {"km": 1000.0, "m": 1.0, "mi": 1609.344}
-COMMON = ("datetime", "parameter-name", "crs", "z", "f", "lang", "limit")
+NAMES_OF_OWSLIB = "parameter_names"  # which it sends instead of parameter-name
+COMMON = ("datetime", "parameter-name", NAMES_OF_OWSLIB, "crs", "z", "f", "lang", "limit")
 POINTS = ("POINT", "MULTIPOINT")
 POLYGONS = ("POLYGON", "MULTIPOLYGON")
 
@@ -44,7 +45,7 @@ class DataRequest:
 
 def data_request(query: QueryDict, known: Collection[str]) -> DataRequest:
     """`known` are the names of what is observed. Raises InvalidParameter."""
-    names = tuple(name for name in query.get("parameter-name", "").split(",") if name)
+    names = tuple(name for name in query.get("parameter-name", query.get(NAMES_OF_OWSLIB, "")).split(",") if name)
     if unknown := sorted(set(names) - set(known)):
         raise InvalidParameter(
             _("Nothing called {names} is observed here; it can be: {known}.").format(

@@ -110,6 +110,11 @@ def test_a_position_far_from_every_station_has_no_data(get, centre):
     assert get("/position", status=204, coords=f"POINT(23.727 {56.6511 + degrees * 1.01})").content == b""
 
 
+def test_the_name_that_owslib_sends_is_understood(client, centre):
+    query = {"coords": "POINT(23.727 56.652)", "parameter_names": "relative_humidity"}
+    assert ranges(client.get(f"{HERE}/position", query).json()) == {"relative_humidity": [60.0, 62.0]}
+
+
 def test_several_positions_may_be_asked_for_at_once(get, centre, north):
     query = {"coords": "MULTIPOINT((23.727 56.651),(23.727 56.661))", "parameter_name": "air_temperature"}
     assert stations_of(get("/position", **query).json()) == ["JEL-AQ-02", "JEL-WX-01"]
