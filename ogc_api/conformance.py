@@ -4,6 +4,7 @@ FEATURES_1 = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf"
 FEATURES_2 = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf"
 FEATURES_3 = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf"
 CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
+FEATURES_4 = "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf"
 FEATURES_5 = "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf"
 TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
 STYLES = "http://www.opengis.net/spec/ogcapi-styles-1/1.0/conf"
@@ -41,6 +42,10 @@ CONFORMANCE_CLASSES = (
     f"{CQL2}/property-property",
     f"{CQL2}/functions",
     f"{CQL2}/arithmetic",
+    f"{FEATURES_4}/create-replace-delete",
+    f"{FEATURES_4}/update",
+    f"{FEATURES_4}/features",
+    f"{FEATURES_4}/optimistic-locking-etags",
     f"{FEATURES_5}/schemas",
     f"{FEATURES_5}/core-roles-features",
     f"{FEATURES_5}/returnables-and-receivables",

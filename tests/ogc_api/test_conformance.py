@@ -17,6 +17,7 @@ from ogc_api.conformance import (
     FEATURES_1,
     FEATURES_2,
     FEATURES_3,
+    FEATURES_4,
     FEATURES_5,
     PROCESSES_1,
     RECORDS,
@@ -44,6 +45,7 @@ COUNTED = (
     f"{STANDARD}test_memory_finds_as_many_as_the_standard_expects",
     AGREEMENT,
 )
+EDITING = "features/test_editing.py::"
 READINGS = "edr/test_edr.py::"
 
 RESTS_ON: dict[str, tuple[str, ...]] = {
@@ -108,6 +110,25 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
         "../gis_platform/core/cql2/test_checking.py::test_a_refusal_says_what_to_change",
     ),
     f"{CQL2}/arithmetic": COUNTED,
+    f"{FEATURES_4}/create-replace-delete": (
+        f"{EDITING}test_a_created_feature_has_an_address_and_a_version",
+        f"{EDITING}test_the_id_of_the_path_wins_over_that_of_the_body",
+        f"{EDITING}test_a_deleted_feature_is_gone_and_its_history_stays",
+        f"{EDITING}test_options_say_what_the_caller_may_do",
+    ),
+    f"{FEATURES_4}/update": (
+        f"{EDITING}test_a_patch_changes_what_it_names_and_null_removes",
+        f"{EDITING}test_a_patch_of_the_geometry_alone_moves_the_feature",
+    ),
+    f"{FEATURES_4}/features": (
+        f"{EDITING}test_coordinates_come_in_the_crs_that_the_header_names",
+        "features/test_editing_qgis.py::test_a_session_from_opening_the_layer_to_deleting_a_feature",
+    ),
+    f"{FEATURES_4}/optimistic-locking-etags": (
+        f"{EDITING}test_a_stale_version_is_told_the_current_one",
+        f"{EDITING}test_an_edit_must_say_which_version_it_was_made_from",
+        "features/test_editing_races.py::test_exactly_one_of_two_stale_writes_wins",
+    ),
     f"{FEATURES_5}/schemas": (f"{SCHEMAS}test_each_is_a_schema_of_its_own_address",),
     f"{FEATURES_5}/core-roles-features": (f"{SCHEMAS}test_a_feature_fits_the_schema_of_what_comes_back",),
     f"{FEATURES_5}/returnables-and-receivables": (
