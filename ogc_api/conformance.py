@@ -6,6 +6,7 @@ FEATURES_3 = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf"
 CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf"
 FEATURES_4 = "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf"
 FEATURES_5 = "http://www.opengis.net/spec/ogcapi-features-5/1.0/conf"
+JSON_FG = "http://www.opengis.net/spec/json-fg-1/1.0/conf"
 TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf"
 STYLES = "http://www.opengis.net/spec/ogcapi-styles-1/1.0/conf"
 TMS = "http://www.opengis.net/spec/tms/2.0/conf"
@@ -51,6 +52,8 @@ CONFORMANCE_CLASSES = (
     f"{FEATURES_5}/returnables-and-receivables",
     f"{FEATURES_5}/queryables",
     f"{FEATURES_5}/sortables",
+    f"{JSON_FG}/core",
+    f"{JSON_FG}/types-schemas",
     f"{TILES}/core",
     f"{TILES}/tileset",
     f"{TILES}/tilesets-list",

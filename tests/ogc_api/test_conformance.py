@@ -19,6 +19,7 @@ from ogc_api.conformance import (
     FEATURES_3,
     FEATURES_4,
     FEATURES_5,
+    JSON_FG,
     PROCESSES_1,
     RECORDS,
     RECORDS_CLASSES,
@@ -137,6 +138,12 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     ),
     f"{FEATURES_5}/queryables": (f"{SCHEMAS}test_a_collection_leads_to_all_three",),
     f"{FEATURES_5}/sortables": (f"{SCHEMAS}test_everything_sortable_sorts",),
+    f"{JSON_FG}/core": (
+        "formats/test_formats.py::test_json_fg_says_type_time_and_place",
+        "formats/test_formats.py::test_json_fg_keeps_the_place_on_its_grid_and_the_geometry_in_degrees",
+        "formats/test_formats.py::test_json_fg_in_epsg_4326_has_latitude_first",
+    ),
+    f"{JSON_FG}/types-schemas": ("formats/test_formats.py::test_json_fg_says_type_time_and_place",),
     f"{TILES}/core": (
         "tiles/test_tiles.py::test_a_tile_holds_the_features_id_name_and_category_at_its_place",
         "tiles/test_tiles.py::test_a_tile_outside_of_the_grid_is_a_404",
