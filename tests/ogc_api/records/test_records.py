@@ -209,6 +209,8 @@ def test_records_are_found_by_what_identifies_them(client, query, expected, city
         ("theme = 'TRAN' AND title LIKE 'Street%'", ["streets"]),
         ("id IN ('places','events')", ["events", "places"]),
         ("features > 0", ["tourism"]),
+        ("features BETWEEN 1 AND 2 AND NOT title IS NULL", ["tourism"]),
+        ("CASEI(title) = CASEI('TOURISM')", ["tourism"]),
         ("S_INTERSECTS(geometry, POINT(23.7344 56.6556))", ["tourism"]),
         ("A_CONTAINS(keywords, ('parks'))", ["land_cover"]),
         ("updated > TIMESTAMP('2020-01-01T00:00:00Z') AND updated < TIMESTAMP('2021-01-01T00:00:00Z')", []),
@@ -283,6 +285,14 @@ def test_the_catalogue_says_that_it_holds_records(client, castle):
     assert (catalogue["id"], catalogue["type"], catalogue["license"]) == ("city", "Collection", "CC-BY-4.0")
     assert {"self", "alternate", "items"} <= {link["rel"] for link in catalogue["links"]}
     assert catalogue["defaultSortOrder"] == [{"field": "title", "direction": "asc"}]
+
+
+def test_what_is_declared_is_found_at_the_root(client, city_of_jelgava):
+    """/req/searchable-catalog/conformance, -sorting and -filtering; each class has its tests above or below."""
+    declared = set(client.get(f"{ROOT}/conformance").json()["conformsTo"])
+    for name in ("searchable-catalog", "searchable-catalog-sorting", "searchable-catalog-filtering", "json", "html"):
+        assert f"http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/{name}" in declared
+    assert "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core" in declared
 
 
 def test_features_clients_see_no_records_among_their_collections(client, city_of_jelgava):
