@@ -16,7 +16,8 @@ from ogc_api.sensorthings.model import EntitySet, Row, Way
 from ogc_api.sensorthings.naming import split_observation_id
 
 SEGMENT = re.compile(r"(\$?\w{1,40})(?:\((.{0,60})\))?")
-NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+NUMBER = re.compile(r"\d{1,19}", re.ASCII)
+ID_MAX = 2**63 - 1  # of a bigint, and of the clients' longs
 SEGMENTS_MAX = 10
 NOT_OFFERED = ("$batch", "$metadata", "MultiDatastreams", "Actuators", "Tasks")
 
@@ -110,7 +111,7 @@ def _picked(selection: Selection, identifier: str | None) -> Selection:
         if found is None:
             raise InvalidInput(_("An observation's id is a text in quotes, such as '7-1781524800000000'."))
         key: dict[str, Any] = dict(zip(selection.entities.key, found, strict=True))
-    elif NUMBER.fullmatch(identifier):
+    elif NUMBER.fullmatch(identifier) and int(identifier) <= ID_MAX:
         key = {"id": int(identifier)}
     else:
         raise InvalidInput(_("The id of an entity is a whole number."))

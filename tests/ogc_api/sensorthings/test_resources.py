@@ -184,6 +184,8 @@ def test_names_come_in_the_language_that_is_asked_for(client, stream):
         ("Nothing", 404),
         ("things", 404),
         ("Things(999999)", 404),
+        ("Things(9223372036854775807)", 404),
+        ("Things(9223372036854775808)", 400),
         ("Things(999999)/Datastreams", 404),
         ("Things(x)", 400),
         ("Things(1 or 1=1)", 400),
