@@ -192,6 +192,14 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     f"{RECORDS}/records-api": (f"{SEARCH}test_there_is_a_record_for_every_layer_that_the_caller_may_read",),
     f"{RECORDS}/searchable-catalog": (f"{SEARCH}test_pages_lead_to_each_other_and_end",),
     f"{RECORDS}/searchable-catalog-sorting": (f"{SEARCH}test_records_are_sorted_by_title_or_as_asked",),
+    f"{RECORDS}/searchable-catalog-filtering": (
+        f"{SEARCH}test_a_filter_is_cql2",
+        f"{SEARCH}test_every_name_that_can_be_filtered_by_is_known_of_every_record",
+    ),
+    f"{RECORDS}/filtering": (
+        f"{SEARCH}test_a_filter_may_be_json_and_all_conditions_hold_together",
+        f"{SEARCH}test_what_can_be_asked_for_is_a_schema",
+    ),
     f"{RECORDS}/sorting": (f"{SEARCH}test_records_are_sorted_by_title_or_as_asked",),
     f"{RECORDS}/json": (f"{SEARCH}test_a_media_type_that_is_not_offered_is_refused",),
     f"{RECORDS}/html": (f"{SEARCH}test_everything_is_a_page_too",),
@@ -229,7 +237,7 @@ def defined_in(path: Path) -> frozenset[str]:
     return frozenset(node.name for node in nodes if isinstance(node, ast.FunctionDef))
 
 
-@pytest.mark.parametrize("uri", sorted(DECLARED))
+@pytest.mark.parametrize("uri", sorted(RESTS_ON))
 def test_the_tests_are_there(uri):
     for evidence in RESTS_ON[uri]:
         path, _, name = evidence.partition("::")
