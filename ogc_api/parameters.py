@@ -14,9 +14,9 @@ from gis_platform.core.cql2.errors import FilterError
 from gis_platform.core.cql2.expressions import Expression
 from gis_platform.core.cql2.parsing import from_json_text, from_text
 from gis_platform.core.crs import CRS84, CRS_OFFERED, Box, Crs
-from gis_platform.core.errors import InvalidInput
 from layers.catalog import LayerSpec
 from ogc_api.features.ordering import BY_ID, Order, Place, order, place_after
+from ogc_api.features.values import InvalidParameter as InvalidParameter
 
 LIMIT_DEFAULT = 100
 LIMIT_MAX = 10_000
@@ -33,10 +33,6 @@ RESERVED = frozenset(
         *("skipGeometry", "count", "resultType"),
     )
 )
-
-
-class InvalidParameter(InvalidInput):
-    code = "invalid-parameter"
 
 
 class Counting(StrEnum):

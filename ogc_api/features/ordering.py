@@ -13,17 +13,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from psycopg.sql import SQL, Composable, Identifier
 
-from gis_platform.core.errors import InvalidInput
 from layers.catalog import LayerSpec, Property, PropertyType
-from ogc_api.features.values import CASTS, value_of
+from ogc_api.features.values import CASTS, InvalidParameter, value_of
 
 KEYS_MAX = 5
 CURSOR_LENGTH_MAX = 4_000  # characters
 COLLATIONS = {"lv": "lv-x-icu", "lt": "lt-x-icu", "en": "en-x-icu"}
-
-
-class InvalidOrder(InvalidInput):
-    code = "invalid-parameter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +53,7 @@ class Place:
 
 
 def order(spec: LayerSpec, text: str) -> Order:
-    """What `sortby` asks for, such as `-amount,name`; raises InvalidOrder for what cannot be sorted by."""
+    """What `sortby` asks for, such as `-amount,name`; raises InvalidParameter for what cannot be sorted by."""
     keys: list[SortKey] = []
     known = sortables(spec)
     # A name out of somebody's file may hold a comma itself; then it is asked for alone.
@@ -69,14 +64,14 @@ def order(spec: LayerSpec, text: str) -> Order:
         if key.name == "id" and "id" not in known:
             return Order(tuple(keys), key.descending)
         if key.name not in known:
-            raise InvalidOrder(
+            raise InvalidParameter(
                 _("There is nothing called “{name}” to sort by.").format(name=key.name[:60]),
                 sortables=["id", *sorted(known)],
             )
         if key.name not in {earlier.name for earlier in keys}:
             keys.append(key)
     if len(keys) > KEYS_MAX:
-        raise InvalidOrder(_("Sort by at most {count} properties.").format(count=KEYS_MAX))
+        raise InvalidParameter(_("Sort by at most {count} properties.").format(count=KEYS_MAX))
     return Order(tuple(keys))
 
 
@@ -85,7 +80,7 @@ def sortables(spec: LayerSpec) -> dict[str, Property]:
 
 
 def place_after(spec: LayerSpec, wanted: Order, text: str) -> Place:
-    """The place that a `next` link carries; raises InvalidOrder for one of another order, or that was tampered with."""
+    """The place that a `next` link carries; raises InvalidParameter for one of another order, or tampered with."""
     try:
         if len(text) > CURSOR_LENGTH_MAX:
             raise ValueError("longer than any place")
@@ -96,8 +91,8 @@ def place_after(spec: LayerSpec, wanted: Order, text: str) -> Place:
             raise ValueError("not texts")
         place = Place(tuple(values), last)
         bound_values(spec, wanted, place)
-    except (ValueError, TypeError, RecursionError, InvalidInput) as error:
-        raise InvalidOrder(_("`after` does not fit here; follow the link `next` of a page as it is.")) from error
+    except (ValueError, TypeError, RecursionError, InvalidParameter) as error:
+        raise InvalidParameter(_("`after` does not fit here; follow the link `next` of a page as it is.")) from error
     return place
 
 

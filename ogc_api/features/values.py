@@ -19,12 +19,12 @@ CASTS = {
 }
 
 
-class InvalidValue(InvalidInput):
+class InvalidParameter(InvalidInput):
     code = "invalid-parameter"
 
 
 def value_of(prop: Property, text: str) -> Any:
-    """The text as a value of the property's type; raises InvalidValue.
+    """The text as a value of the property's type; raises InvalidParameter.
 
     >>> value_of(Property(name="amount", type=PropertyType.INTEGER, title=""), "42")
     42
@@ -45,7 +45,7 @@ def value_of(prop: Property, text: str) -> Any:
                 return _instant(text)
         raise ValueError("an object or an array has no plain text")
     except (ValueError, KeyError) as error:
-        raise InvalidValue(
+        raise InvalidParameter(
             _("{name} must be of type {type}.").format(name=prop.name, type=prop.type.value),
             fields={prop.name: _("This is not of type {type}.").format(type=prop.type.value)},
         ) from error
