@@ -54,7 +54,7 @@ def styled(layer: MapLayer, style: SavedStyle | None) -> MapLayer:
     if style is None:
         return layer
     known = {CALLED.get(name, name): value for name, value in style.choices.items()}
-    return MapLayer(**{**layer, **known, "drawn": style.drawn})  # type: ignore[typeddict-item]
+    return MapLayer(**{**layer, **known, "drawn": style.drawn})
 
 
 def public_layers() -> list[LayerSpec]:

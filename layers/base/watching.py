@@ -9,6 +9,7 @@ never called `start` (a test, a command) has no memory: it asks the database eac
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 import structlog
@@ -57,7 +58,7 @@ class Memory[T]:
             self._values.clear()
 
 
-_memories: list[Memory[object]] = []
+_memories: list[Memory[Any]] = []
 
 
 class Listener:

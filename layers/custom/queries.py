@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_platform.core.languages import text_of
 from layers.base.models import LayerRevision
+from layers.base.watching import Memory, is_listening
 from layers.catalog import Access, LayerSpec, Property, PropertyType, Style, Text
 from layers.custom.models import CustomLayer
 
@@ -25,8 +26,23 @@ class _Memory:
 _memory = _Memory()
 
 
+_listened: Memory[list[LayerSpec]] = Memory()
+
+
 def custom_specs(fresh: bool) -> list[LayerSpec]:
-    """The specs of all layers added at run time; at most REMEMBERED_S old unless `fresh`."""
+    """The specs of all layers added at run time; at most REMEMBERED_S old unless `fresh`.
+
+    Where the process listens for changes they are kept until there is one, and no query is needed to know it.
+    """
+    known = None if fresh else _listened.get(CATALOGUE)
+    if known is None:
+        mark = _listened.mark(CATALOGUE)
+        known = _remembered(fresh or is_listening())
+        _listened.keep(CATALOGUE, known, mark=mark)
+    return known
+
+
+def _remembered(fresh: bool) -> list[LayerSpec]:
     if fresh or time.monotonic() - _memory.asked_at > REMEMBERED_S:
         revision = LayerRevision.objects.filter(layer=CATALOGUE).values_list("revision", flat=True).first() or 0
         if revision != _memory.revision:
@@ -39,6 +55,7 @@ def custom_specs(fresh: bool) -> list[LayerSpec]:
 def forget() -> None:
     """Makes the next look-up read the database."""
     _memory.revision, _memory.asked_at = -1, float("-inf")
+    _listened.forget(CATALOGUE)
 
 
 def spec_of(layer: CustomLayer) -> LayerSpec:

@@ -14,6 +14,7 @@ from gis_platform.core.errors import Conflict, InvalidInput
 from layers import catalog
 from layers.base.models import Feature
 from layers.base.publishing import publish, withdraw
+from layers.base.watching import CHANNEL
 from layers.catalog import LayerSpec, PropertyType
 from layers.custom.models import CustomLayer
 from layers.custom.queries import CATALOGUE, forget, spec_of
@@ -138,3 +139,4 @@ def _raise_catalogue_revision() -> None:
                 " ON CONFLICT (layer) DO UPDATE SET revision = known.revision + 1, changed_at = now()"
             ).format(layer=Literal(CATALOGUE))
         )
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, CATALOGUE])

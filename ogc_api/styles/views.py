@@ -189,7 +189,7 @@ def _methods(user: Caller, *writing: str) -> str:
 
 
 def _allow(user: Caller, *writing: str) -> HttpResponse:
-    return HttpResponse(headers={"Allow": _methods(user, *writing), "Access-Control-Allow-Origin": "*"})
+    return HttpResponse(headers={"Allow": _methods(user, *writing)})
 
 
 def _not_allowed(user: Caller, *writing: str) -> MethodNotAllowed:

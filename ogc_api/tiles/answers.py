@@ -26,17 +26,17 @@ def for_reading[**P](view: View[P]) -> View[P]:
             case "GET" | "HEAD":
                 return view(request, *args, **kwargs)
             case "OPTIONS":
-                return HttpResponse(headers={"Allow": METHODS, "Access-Control-Allow-Origin": "*"})
+                return HttpResponse(headers={"Allow": METHODS})
         raise MethodNotAllowed(_("Use one of: {methods}.").format(methods=METHODS))
 
     return answered
 
 
 def caching(specs: list[LayerSpec]) -> dict[str, str]:
-    """Headers by which shared caches and other sites may keep and use what everybody may see, and nothing else.
+    """Headers by which shared caches may keep what everybody may see, and nothing else.
 
     An answer is asked for anew each time: that costs an ETag, and an edit is seen at once.
     """
     if all(spec.access is Access.PUBLIC for spec in specs):
-        return {"Cache-Control": "public, no-cache", "Access-Control-Allow-Origin": "*"}
+        return {"Cache-Control": "public, no-cache"}
     return {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}

@@ -93,15 +93,13 @@ def _cells(box: Box) -> Cells:
 
 
 def _states_of(layers: Sequence[str]) -> list[State]:
-    known = {layer: _states.get(layer) for layer in layers}
-    missing = [layer for layer, state in known.items() if state is None]
-    if missing:
+    known = {layer: state for layer in layers if (state := _states.get(layer))}
+    if missing := [layer for layer in layers if layer not in known]:
         marks = {layer: _states.mark(layer) for layer in missing}
-        fresh = read(missing)
-        for layer, state in fresh.items():
+        for layer, state in read(missing).items():
             _states.keep(layer, state, mark=marks[layer])
-        known |= fresh
-    return [state for layer in layers if (state := known[layer])]
+            known[layer] = state
+    return [known[layer] for layer in layers]
 
 
 def read(layers: Sequence[str]) -> dict[str, State]:

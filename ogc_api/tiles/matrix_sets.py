@@ -99,7 +99,7 @@ class Tile(NamedTuple):
 
     @property
     def side(self) -> float:
-        return self.grid.side / 2**self.matrix
+        return self.grid.side / float(2**self.matrix)
 
     @property
     def zoom(self) -> int:

@@ -103,7 +103,7 @@ def _statement(spec: LayerSpec, srid: int, how: Manner, timed: bool, rule: str) 
     drawn = attributes(spec)
     web = srid == WEB_MERCATOR
     geometry = SQL("f.geometry_webmercator") if web else SQL("ST_Transform(f.geometry, {})").format(Literal(srid))
-    where = [
+    where: list[Composable] = [
         SQL("f.geometry_webmercator && {}").format(_envelope("reach_", WEB_MERCATOR))
         if web
         else SQL("f.geometry && {}").format(_envelope("reach_", 4326))
@@ -160,7 +160,7 @@ def _holding(spec: LayerSpec) -> list[Composable]:
     if not spec.interval:
         return []
     begins, ends = (spec.property(name) for name in spec.interval)
-    conditions = []
+    conditions: list[Composable] = []
     for prop, test, bound in ((begins, "<=", "end"), (ends, ">=", "start")):
         if prop and not prop.private:
             text = f"({{0}} IS NULL OR %({bound})s::timestamptz IS NULL OR {{0}} {test} %({bound})s)"

@@ -15,6 +15,9 @@ from layers import catalog
 from layers.base import watching
 from layers.base.editing import create_feature, delete_feature, update_feature
 from layers.base.models import TileChange
+from layers.custom import queries as custom
+from layers.custom.models import CustomLayer
+from layers.custom.services import create_layer, remove_layer
 from ogc_api.tiles import freshness
 from ogc_api.tiles.matrix_sets import WEB_MERCATOR_QUAD, matrix_set
 
@@ -164,7 +167,8 @@ def queries_of(client, url, **headers):
 @pytest.mark.usefixtures("listening")
 class TestWhileListening:
     @pytest.mark.parametrize("resource", ["/ogc/collections/tourism", "/ogc"])
-    def test_a_kept_tile_and_a_304_cost_no_query(self, client, resource):
+    def test_a_kept_tile_and_a_304_cost_no_query(self, client, resource, monkeypatch):
+        monkeypatch.setattr(custom, "REMEMBERED_S", -1.0)  # nor does what follows from the list of layers
         add(*HERE)
         url = f"{resource}/tiles/{tile_at(*HERE, 14)}"
         first = client.get(url)
@@ -172,6 +176,20 @@ class TestWhileListening:
         assert (kept.content, queries) == (first.content, [])
         unchanged, queries = queries_of(client, url, **{"If-None-Match": first.headers["ETag"]})
         assert (unchanged.status_code, queries) == (304, [])
+
+    def test_a_layer_that_is_added_is_in_the_citys_tile(self, client):
+        url = f"/ogc/tiles/{tile_at(*HERE, 14)}"
+        client.get(url)
+        added = CustomLayer(id="benches", title_en="Benches", geometry_type="Point", access="public")
+        in_another_thread(lambda: create_layer(added, [], actor="user:1"))
+        wait_until(lambda: any(spec.id == "benches" for spec in catalog.layers()))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO custom.benches (geometry) VALUES (ST_SetSRID(ST_MakePoint(%s, %s), 4326))", HERE
+            )
+        wait_until(lambda: b"benches" in client.get(url).content)
+        in_another_thread(lambda: remove_layer(added, actor="user:1"))
+        wait_until(lambda: b"benches" not in client.get(url).content)
 
     def test_somebody_elses_edit_is_seen_once_it_is_committed(self, client):
         stored = add(*HERE)

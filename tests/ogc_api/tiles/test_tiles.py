@@ -187,7 +187,6 @@ def test_a_tile_of_a_staff_layer_is_for_staff_and_their_own_cache(client, city_o
     assert layers(response.content)["beacons"].features
     assert response.headers["Cache-Control"] == "private, no-cache"
     assert {"Authorization", "Cookie"} <= {name.strip() for name in response.headers["Vary"].split(",")}
-    assert "Access-Control-Allow-Origin" not in response.headers
 
 
 def test_a_tile_of_a_staff_layer_holds_the_rows_that_its_reader_may_see(client, city_of_jelgava):

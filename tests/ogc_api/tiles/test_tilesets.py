@@ -60,7 +60,7 @@ def test_a_tileset_describes_its_layers_and_where_they_are(get):
     document = get("/collections/tourism/tiles/WebMercatorQuad").json()
     assert document["tileMatrixSetURI"] == "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
     assert document["crs"] == "http://www.opengis.net/def/crs/EPSG/0/3857"
-    assert document["boundingBox"]["lowerLeft"] == [23.7344, 56.6556]
+    assert document["boundingBox"]["lowerLeft"] == pytest.approx([23.7344, 56.6556], abs=2e-5)
     (layer,) = document["layers"]
     assert layer["id"] == "tourism"
     assert {"name", "name_lv", "category"} <= set(layer["propertiesSchema"]["properties"])
@@ -77,7 +77,7 @@ def test_tilejson_names_the_tiles_and_where_they_are(get):
         assert response.headers["Content-Type"] == "application/vnd.mapbox.tile+json"
         document = response.json()
         assert document["tiles"] == ["http://testserver/ogc/collections/tourism/tiles/WebMercatorQuad/{z}/{y}/{x}"]
-        assert document["bounds"] == [23.7344, 56.6556, 23.7344, 56.6556]
+        assert document["bounds"] == pytest.approx([23.7344, 56.6556, 23.7344, 56.6556], abs=2e-5)
         assert document["vector_layers"][0]["fields"]["name"] == "String"
 
 
