@@ -38,7 +38,7 @@ REFUSALS: dict[int, str] = {
     503: "Busy; Retry-After says when to come back",
 }
 READING = (400, 401, 404, 429)
-WRITING = (400, 401, 403, 404, 409, 413, 429)
+WRITING = (400, 401, 403, 404, 409, 413, 415, 429)
 EDITING = (*WRITING, 412, 428)
 SIGNED_IN = ("apiKey", "password", "session")
 
