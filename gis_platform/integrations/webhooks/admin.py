@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -26,7 +27,7 @@ class SubscriptionForm(Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        checks = {
+        checks: dict[str, Callable[[], object]] = {
             "layer": lambda: catalog.layer(cleaned.get("layer", "")),
             "url": lambda: require_address(cleaned.get("url", "")),
             "condition": lambda: services.require_condition(cleaned["layer"], cleaned.get("condition", "")),
