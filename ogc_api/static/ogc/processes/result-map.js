@@ -12,7 +12,7 @@ if (drawn) {
     const collection = answer?.ok ? asCollection(await answer.json()) : {type: 'FeatureCollection', features: []};
     drawn.show(collection);
     drawn.fit(collection);
-    if (drawn.map.isStyleLoaded()) shade(collection);
+    shade(collection); // nothing happens where the style is still to come, and then it says so
     drawn.map.on('style.load', () => shade(collection));
 }
 
