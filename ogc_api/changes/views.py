@@ -13,8 +13,8 @@ from gis_platform.identity.authentication import authenticate_request
 from gis_platform.identity.layer_access import Caller, readable_layer, row_rule
 from gis_platform.identity.models import RowRule
 from layers.base.feed import Changes, Entry, changes_since, present_place
-from layers.catalog import LayerSpec
 from layers.base.tokens import NOW, place_of, token
+from layers.catalog import LayerSpec
 from ogc_api.features.editing import MethodNotAllowed
 from ogc_api.links import layer_url, link
 from ogc_api.parameters import refuse_unknown, whole_number
