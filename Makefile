@@ -4,7 +4,7 @@
 SETUP = exec sh gis_platform/local/setup.sh
 
 PORT ?= 8000
-URL ?= http://127.0.0.1:$(PORT)/ogc/
+URL ?= http://127.0.0.1:$(PORT)/ogc
 
 .PHONY: run test conformance bench lock format clean help
 
@@ -14,7 +14,7 @@ run: ## Set up what is missing and serve the city (PORT=8000, CITY=jelgava)
 test: ## Set up what is missing and run every check (ARGS="tests/local -k ports" narrows pytest)
 	@$(SETUP) test $(ARGS)
 
-conformance: ## Run OGC's executable test suites against a running platform (URL=http://127.0.0.1:8000/ogc/)
+conformance: ## Run OGC's executable test suites against a running platform (URL=http://127.0.0.1:8000/ogc)
 	@$(SETUP) conformance $(URL)
 
 bench: ## Measure beside the peers, on the servers of DATABASE_URL and REDIS_URL (ARGS="--only tile --alone")

@@ -20,7 +20,18 @@ from gis_platform.local.start_error import StartError
 FOLDER = CHECKOUT / ".local" / "cite"
 FETCH_S = 600
 RUN_S = 1800
-ARGUMENTS = {"noofcollections": "-1", "echoprocessid": "echo", "testallprocesses": "off", "processtestlimit": "10"}
+GRID = "WebMercatorQuad"
+ARGUMENTS = {
+    "noofcollections": "-1",  # all of them
+    "echoprocessid": "echo",
+    "processtestlimit": "10",
+    "tilematrixsetdefinitionuri": f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{GRID}",
+    "tilematrix": "5",
+    "mintilerow": "9",
+    "maxtilerow": "10",
+    "mintilecol": "17",
+    "maxtilecol": "18",
+}
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,8 @@ def _jar(suite: Suite) -> Path | None:
 
 def _run(java: str, jar: Path, folder: Path, url: str) -> list[tuple[str, str, str]] | None:
     """(status, test, message) of each test; None when there is no report."""
-    entries = {"iut": url, **ARGUMENTS}
+    template = f"{url.rstrip('/')}/tiles/{GRID}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"
+    entries = {"iut": url, "urltemplatefortiles": template, **ARGUMENTS}
     # Without a document type, which Java would fetch.
     lines = "".join(f"<entry key={quoteattr(key)}>{value}</entry>" for key, value in entries.items())
     properties = folder / "arguments.xml"
