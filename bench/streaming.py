@@ -12,6 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import django
@@ -44,12 +45,15 @@ def main() -> None:
     print(f"ten times more features: {few_ms:.1f} ms, {first_ms:.1f} ms ({first_ms / few_ms:.2f}x)")
     _grow_to_a_million()
     with servers.platform() as (url, process):
-        for name in ("geojson", "flatgeobuf", "geojsonseq", "csv"):
+        for ending in ("geojson", "geojsonl", "fgb", "csv"):
             with _watched(process) as memory:
                 began = time.monotonic()
-                size = _read(f"{url}/collections/bench_million/items?f={name}&limit={MILLION}")
+                size = _read(f"{url}/collections/bench_million/download/bench_million.{ending}")
                 took_s = time.monotonic() - began
-            print(f"{name}: {size / 1e6:,.0f} MB in {took_s:.0f} s, worker at most {memory[0] / 1e6:.0f} MB")
+            print(
+                f"{ending}: {size / 1e6:,.0f} MB in {took_s:.0f} s, worker at most {memory.resident:.0f} MB resident,"
+                f" {memory.share:.0f} MB with shared pages shared out"
+            )
 
 
 def _next_of(url: str) -> str:
@@ -92,14 +96,24 @@ def _grow_to_a_million() -> None:
         cursor.execute(SQL("VACUUM ANALYZE {}").format(Identifier(*spec.table)))
 
 
+@dataclass
+class Memory:
+    """The most megabytes that a watched process held: with all of what others use too, and with its share of that."""
+
+    resident: float = 0
+    share: float = 0
+
+
 @contextmanager
-def _watched(process: int) -> Iterator[list[int]]:
-    """The most bytes that one of the process's children held in memory during the block."""
-    most, over = [0], threading.Event()
+def _watched(process: int) -> Iterator[Memory]:
+    """The memory of the process's children during the block."""
+    most, over = Memory(), threading.Event()
 
     def watch() -> None:
-        while not over.wait(0.05):
-            most[0] = max([most[0], *(_resident(child) for child in _children(process))])
+        while not over.wait(0.1):
+            for child in _children(process):
+                most.resident = max(most.resident, _megabytes(child, "Rss"))
+                most.share = max(most.share, _megabytes(child, "Pss"))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -114,8 +128,9 @@ def _children(process: int) -> list[int]:
     return [int(number) for number in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
-def _resident(process: int) -> int:
-    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+def _megabytes(process: int, kind: str) -> float:
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) * 1024 / 1e6
 
 
 if __name__ == "__main__":
