@@ -5,6 +5,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from browsers import browser  # noqa: F401 - a fixture
 from django.conf import settings
 from django.contrib.gis.db.backends.postgis.operations import PostGISOperations as DatabaseOperations
 from django.db import connections, transaction

@@ -1,34 +1,20 @@
 """Sights for the map's tests, and a browser for those that need one."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
-from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
 
 from layers.boundaries.models import Boundary, LandCover
 from layers.places.models import Place
 from layers.tourism.models import TourismObject
-from tests.servers import website, without_pools
+from tests.servers import website
 
 ROOT = Path(__file__).resolve().parents[2]
 FRONTEND = ROOT / "maps" / "frontend"
 TOWER = Point(23.7290, 56.6519, srid=4326)
-CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 
 
 @pytest.hookimpl(trylast=True)
@@ -89,21 +75,6 @@ def a_park() -> LandCover:
 
 def _square(west: float, south: float, east: float, north: float) -> MultiPolygon:
     return MultiPolygon(Polygon.from_bbox((west, south, east, north)), srid=4326)
-
-
-@pytest.fixture(scope="session")
-def browser(django_db_setup) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine")
-    # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for a mistake of ours.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright, without_pools():
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-        # Under that loop Django keeps connections of their own for this thread, which nobody else closes.
-        connections.close_all()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @dataclass(frozen=True)

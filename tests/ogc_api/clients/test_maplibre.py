@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.maps.conftest import browser  # noqa: F401 (a fixture)
 from tests.ogc_api.clients.conftest import CHURCHES, SIGHTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -32,7 +31,7 @@ async ({tiles, view, layer, filter}) => {
 
 
 @pytest.fixture
-def page(browser, served):  # noqa: F811
+def page(browser, served):
     context = browser.new_context(viewport={"width": 900, "height": 700}, service_workers="block")
     context.set_default_timeout(30_000)
     page = context.new_page()
