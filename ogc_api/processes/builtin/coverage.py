@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry.base import BaseGeometry
 
@@ -90,7 +90,7 @@ def _run(inputs: Inputs, progress: Progress, caller: Caller) -> Results:
 def _sources(inputs: Inputs, caller: Caller) -> Any:
     """Points in EPSG:4326: the one that was given, or one for each feature of the layer."""
     if ("origin" in inputs) == ("layer" in inputs):
-        raise reading.refused("origin", translated("Give either a place or a layer to start from."))
+        raise reading.refused("origin", gettext("Give either a place or a layer to start from."))
     if "origin" in inputs:
         return np.array([from_geojson(inputs["origin"])], dtype=object)
     layer = caller.layer(inputs["layer"])

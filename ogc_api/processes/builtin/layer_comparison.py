@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gis_platform.core.crs import metric_srid
@@ -35,7 +35,7 @@ def _run(inputs: Inputs, progress: Progress, caller: Caller) -> Results:
     found = comparing.differences(before, after, pairs, moved_m_min=float(inputs["moved_m"]))
     if len(found) > DIFFERENCES_MAX:
         raise ProcessTooLarge(
-            translated("There are {count} differences, more than {limit}; filter the layers.").format(
+            gettext("There are {count} differences, more than {limit}; filter the layers.").format(
                 count=len(found), limit=DIFFERENCES_MAX
             )
         )
@@ -57,16 +57,16 @@ def _two_states(inputs: Inputs, caller: Caller, srid: int) -> tuple[list[State],
     if "before" in inputs:
         if "other_layer" in inputs or "filter" in inputs or "key" in inputs:
             raise reading.refused(
-                "before", translated("A layer's history is compared as a whole, without another layer, filter or key.")
+                "before", gettext("A layer's history is compared as a whole, without another layer, filter or key.")
             )
         return _former(inputs, caller, layer, srid)
     if "other_layer" not in inputs:
-        raise reading.refused("other_layer", translated("Name a second layer, or a time to compare with."))
+        raise reading.refused("other_layer", gettext("Name a second layer, or a time to compare with."))
     other = caller.layer(inputs["other_layer"])
     names = [name for name in _compared(layer) if name in _compared(other)]
     key = inputs.get("key")
     if key is not None and not (_has(layer, key) and _has(other, key)):
-        raise reading.refused("key", translated("Both layers must have this property."))
+        raise reading.refused("key", gettext("Both layers must have this property."))
     return (
         _present(inputs, caller, layer, "filter", names, srid),
         _present(inputs, caller, other, "other_filter", names, srid),
@@ -77,7 +77,7 @@ def _former(inputs: Inputs, caller: Caller, layer: LayerSpec, srid: int) -> tupl
     start = datetime.fromisoformat(inputs["before"].upper())
     end = datetime.fromisoformat(inputs["after"].upper()) if "after" in inputs else datetime.now(start.tzinfo)
     if start >= end:
-        raise reading.refused("after", translated("It must be later than the first time."))
+        raise reading.refused("after", gettext("It must be later than the first time."))
     names = [p.name for p in layer.public_properties if p.editable and p.name not in NOT_COMPARED]
     first, last = (former.states(caller, layer, at, names=names, srid=srid, most=FEATURES_MAX) for at in (start, end))
     return first, last
@@ -99,7 +99,7 @@ def _present(inputs: Inputs, caller: Caller, layer: LayerSpec, named: str, names
     if key and (twice := comparing.repeated(states)):
         raise reading.refused(
             "key",
-            translated("In “{layer}” more than one feature has “{value}”.").format(
+            gettext("In “{layer}” more than one feature has “{value}”.").format(
                 layer=layer.title, value=twice[0][:60]
             ),
         )
