@@ -24,21 +24,25 @@ from ogc_api.parameters import Counting, ItemsRequest
 
 COUNTED_MAX = 1_000  # features: up to here a count costs less than writing a small page
 COUNTED_PAGES = 10  # and up to here less than writing a large one
+READ_PAGES = 2  # of a box: up to here reading all of it costs less than finding first what is on the page
 STATEMENTS_REMEMBERED = 1024
 ROW = "number in page"
 
 # Of a box it is not known beforehand whether it holds ten features or all of them. So their ids are found first, up to
-# one more than `most`: few are sorted; where they are many, the features are read by id until the page is full.
+# one more than `most`. About a page of them: they are read as any other result. More: their ids are sorted, and only
+# the page is read. Too many even for that: the layer is read by id until the page is full. The other two are skipped.
 NEAR = SQL(
     "WITH near AS MATERIALIZED (SELECT f.id FROM {view} AS f WHERE {where} LIMIT %(most)s + 1),"
     " met AS MATERIALIZED (SELECT count(*) AS number FROM near) "
 )
 CHOSEN_IN_BOX = SQL(
-    "SELECT f.* FROM ((SELECT f.id FROM near AS f WHERE (SELECT number FROM met) <= %(most)s AND {beyond}"
+    "(SELECT {columns} FROM {view} AS f WHERE (SELECT number FROM met) <= %(few)s AND {where} AND {beyond}"
     " ORDER BY f.id LIMIT %(rows)s OFFSET %(offset)s)"
-    " UNION ALL (SELECT f.id FROM (SELECT * FROM {view} AS f WHERE {beyond} ORDER BY f.id OFFSET 0) AS f"
-    " WHERE (SELECT number FROM met) > %(most)s AND {where} LIMIT %(rows)s OFFSET %(offset)s)) AS here"
-    " JOIN {view} AS f ON f.id = here.id ORDER BY f.id"
+    " UNION ALL (SELECT {columns} FROM (SELECT f.id FROM near AS f"
+    " WHERE (SELECT number FROM met) > %(few)s AND (SELECT number FROM met) <= %(most)s AND {beyond}"
+    " ORDER BY f.id LIMIT %(rows)s OFFSET %(offset)s) AS here JOIN {view} AS f ON f.id = here.id)"
+    " UNION ALL (SELECT {columns} FROM (SELECT * FROM {view} AS f WHERE {beyond} ORDER BY f.id OFFSET 0) AS f"
+    " WHERE (SELECT number FROM met) > %(most)s AND {where} LIMIT %(rows)s OFFSET %(offset)s) ORDER BY id"
 )
 CHOSEN = SQL("SELECT f.* FROM {view} AS f WHERE {where} AND {beyond} ORDER BY {order} LIMIT %(rows)s OFFSET %(offset)s")
 EXACTLY = SQL("(SELECT count(*) FROM {view} AS f WHERE {where})")
@@ -117,7 +121,8 @@ def page(spec: LayerSpec, wanted: ItemsRequest) -> Page:
         counting=wanted.counting,
     )
     most = max(COUNTED_MAX, COUNTED_PAGES * wanted.limit)
-    window = {"limit": wanted.limit, "rows": wanted.limit + 1, "offset": wanted.offset, "most": most}
+    few = min(READ_PAGES * wanted.limit, most)
+    window = {"limit": wanted.limit, "rows": wanted.limit + 1, "offset": wanted.offset, "few": few, "most": most}
     [row] = read_published(_page_statement(spec, shape), numbered(w=found.values, a=after.values) | window)
     features, number, place, matched = row
     more, estimated = number > wanted.limit, False
@@ -187,6 +192,9 @@ def _page_statement(spec: LayerSpec, shape: Shape) -> str:
     properties = selected(spec, shape.properties)
     parts = {
         "view": Identifier(*spec.view),
+        "columns": SQL(", ").join(
+            Identifier("f", c) for c in dict.fromkeys(["id", "geometry", *(p.column for p in properties)])
+        ),
         "where": composed(with_names(shape.where, "w")),
         "beyond": composed(with_names(shape.beyond, "a")),
         "order": order_by(spec, shape.order),
