@@ -9,6 +9,7 @@ from typing import Any
 import shapely
 
 from gis_platform.core.cql2.folding import FOLDS
+from gis_platform.core.cql2.logic import conjunction, disjunction, negation, of_known, of_known_pair
 from gis_platform.core.cql2.patterns import like_pattern
 from gis_platform.core.sphere import distance_m
 from rules.engine.expressions import Expression, Interval, Literal, Operation, Property
@@ -34,68 +35,14 @@ def compile_closure(expression: Expression) -> Closure:
             return BUILDERS[op]([compile_closure(arg) for arg in args])
 
 
-def _and(parts: Sequence[Closure]) -> Closure:
-    def evaluate(facts: Facts) -> bool | None:
-        known: bool | None = True
-        for part in parts:
-            holds = part(facts)
-            if holds is False:
-                return False
-            if holds is None:
-                known = None
-        return known
-
-    return evaluate
-
-
-def _or(parts: Sequence[Closure]) -> Closure:
-    def evaluate(facts: Facts) -> bool | None:
-        known: bool | None = False
-        for part in parts:
-            holds = part(facts)
-            if holds is True:
-                return True
-            if holds is None:
-                known = None
-        return known
-
-    return evaluate
-
-
-def _known(function: Callable[..., Any]) -> Callable[[Sequence[Closure]], Closure]:
-    """An operation over known operands only; with one of them unknown, so is the result."""
-
-    def build(parts: Sequence[Closure]) -> Closure:
-        def evaluate(facts: Facts) -> Any:
-            values = [part(facts) for part in parts]
-            return None if None in values else function(*values)
-
-        return evaluate
-
-    return build
-
-
-def _known_pair(function: Callable[[Any, Any], Any]) -> Callable[[Sequence[Closure]], Closure]:
-    def build(parts: Sequence[Closure]) -> Closure:
-        left_of, right_of = parts
-
-        def evaluate(facts: Facts) -> Any:
-            left, right = left_of(facts), right_of(facts)
-            return None if left is None or right is None else function(left, right)
-
-        return evaluate
-
-    return build
-
-
 def _between(parts: Sequence[Closure]) -> Closure:
     value, low, high = parts
-    return _and([BUILDERS[">="]((value, low)), BUILDERS["<="]((value, high))])
+    return conjunction([BUILDERS[">="]((value, low)), BUILDERS["<="]((value, high))])
 
 
 def _in(parts: Sequence[Closure]) -> Closure:
     value, *choices = parts
-    return _or([BUILDERS["="]((value, choice)) for choice in choices])
+    return disjunction([BUILDERS["="]((value, choice)) for choice in choices])
 
 
 def _is_null(parts: Sequence[Closure]) -> Closure:
@@ -150,30 +97,30 @@ def _meets(left: Any, right: Any) -> bool:
 
 BUILDERS: Mapping[str, Callable[[Sequence[Closure]], Closure]] = MappingProxyType(
     {
-        "and": _and,
-        "or": _or,
-        "not": _known(operator.not_),
-        "=": _known_pair(operator.eq),
-        "<>": _known_pair(operator.ne),
-        "<": _known_pair(operator.lt),
-        ">": _known_pair(operator.gt),
-        "<=": _known_pair(operator.le),
-        ">=": _known_pair(operator.ge),
+        "and": conjunction,
+        "or": disjunction,
+        "not": negation,
+        "=": of_known_pair(operator.eq),
+        "<>": of_known_pair(operator.ne),
+        "<": of_known_pair(operator.lt),
+        ">": of_known_pair(operator.gt),
+        "<=": of_known_pair(operator.le),
+        ">=": of_known_pair(operator.ge),
         "between": _between,
         "in": _in,
         "isNull": _is_null,
-        **{op: _known(fold) for op, fold in FOLDS.items()},
+        **{op: of_known(fold) for op, fold in FOLDS.items()},
         # The second operand is most often the rule's own, prepared area: ask that one.
-        "s_intersects": _known_pair(lambda left, right: right.intersects(left)),
-        "s_within": _known_pair(lambda left, right: right.contains(left)),
-        "s_contains": _known_pair(lambda left, right: left.contains(right)),
-        "s_disjoint": _known_pair(lambda left, right: not right.intersects(left)),
-        "distance_m": _known_pair(distance_m),
-        "t_after": _known_pair(_after),
-        "t_before": _known_pair(_before),
-        "t_during": _known_pair(_during),
-        "t_intersects": _known_pair(_meets),
-        "a_contains": _known_pair(operator.ge),
-        "a_overlaps": _known_pair(lambda left, right: not left.isdisjoint(right)),
+        "s_intersects": of_known_pair(lambda left, right: right.intersects(left)),
+        "s_within": of_known_pair(lambda left, right: right.contains(left)),
+        "s_contains": of_known_pair(lambda left, right: left.contains(right)),
+        "s_disjoint": of_known_pair(lambda left, right: not right.intersects(left)),
+        "distance_m": of_known_pair(distance_m),
+        "t_after": of_known_pair(_after),
+        "t_before": of_known_pair(_before),
+        "t_during": of_known_pair(_during),
+        "t_intersects": of_known_pair(_meets),
+        "a_contains": of_known_pair(operator.ge),
+        "a_overlaps": of_known_pair(lambda left, right: not left.isdisjoint(right)),
     }
 )

@@ -14,6 +14,7 @@ from gis_platform.core.cql2.bounds import TAME
 from gis_platform.core.cql2.fields import FieldType
 from gis_platform.core.cql2.folding import FOLDS
 from gis_platform.core.cql2.functions import FUNCTIONS
+from gis_platform.core.cql2.logic import conjunction, disjunction, negation, of_known, of_known_pair
 from gis_platform.core.cql2.patterns import like_pattern
 from gis_platform.core.cql2.typed import Call, Column, Constant, Span, Typed
 
@@ -101,78 +102,14 @@ def _column_with_constant(compare: Callable[[Any, Any], Any], name: str, known: 
     return evaluate
 
 
-def _and(parts: Sequence[Closure]) -> Closure:
-    def evaluate(row: Row) -> bool | None:
-        known: bool | None = True
-        for part in parts:
-            holds = part(row)
-            if holds is False:
-                return False
-            if holds is None:
-                known = None
-        return known
-
-    return evaluate
-
-
-def _or(parts: Sequence[Closure]) -> Closure:
-    def evaluate(row: Row) -> bool | None:
-        known: bool | None = False
-        for part in parts:
-            holds = part(row)
-            if holds is True:
-                return True
-            if holds is None:
-                known = None
-        return known
-
-    return evaluate
-
-
-def _not(parts: Sequence[Closure]) -> Closure:
-    (part,) = parts
-
-    def evaluate(row: Row) -> bool | None:
-        holds = part(row)
-        return None if holds is None else not holds
-
-    return evaluate
-
-
-def _known(function: Callable[..., Any]) -> Callable[[Sequence[Closure]], Closure]:
-    """A function of known values only; with one of them unknown, so is the result."""
-
-    def build(parts: Sequence[Closure]) -> Closure:
-        def evaluate(row: Row) -> Any:
-            values = [part(row) for part in parts]
-            return None if any(value is None for value in values) else function(*values)
-
-        return evaluate
-
-    return build
-
-
-def _known_pair(function: Callable[[Any, Any], Any]) -> Callable[[Sequence[Closure]], Closure]:
-    def build(parts: Sequence[Closure]) -> Closure:
-        left_of, right_of = parts
-
-        def evaluate(row: Row) -> Any:
-            left, right = left_of(row), right_of(row)
-            return None if left is None or right is None else function(left, right)
-
-        return evaluate
-
-    return build
-
-
 def _between(parts: Sequence[Closure]) -> Closure:
     value, low, high = parts
-    return _and([BUILDERS[">="]((value, low)), BUILDERS["<="]((value, high))])
+    return conjunction([BUILDERS[">="]((value, low)), BUILDERS["<="]((value, high))])
 
 
 def _in(parts: Sequence[Closure]) -> Closure:
     value, *choices = parts
-    return _or([BUILDERS["="]((value, choice)) for choice in choices])
+    return disjunction([BUILDERS["="]((value, choice)) for choice in choices])
 
 
 def _among(args: Sequence[Typed], zone: tzinfo) -> Closure:
@@ -212,20 +149,20 @@ def _spatial(op: str, args: Sequence[Typed], zone: tzinfo) -> Closure:
         first, second, op = second, first, CONVERSE.get(op, op)
     if isinstance(first, Constant):
         shapely.prepare(first.value)
-    return _known_pair(SPATIAL[op])([closure(first, zone), closure(second, zone)])
+    return of_known_pair(SPATIAL[op])([closure(first, zone), closure(second, zone)])
 
 
 def _temporal(call: Call, zone: tzinfo) -> Closure:
     in_days = periods.in_days(call)
     first, second = call.args
     comparisons = [
-        _known_pair(COMPARISONS[how])(
+        of_known_pair(COMPARISONS[how])(
             [_end(first, side, in_days=in_days, zone=zone), _end(second, other, in_days=in_days, zone=zone)]
         )
         for side, how, other in periods.relation(call.op)
     ]
-    related = comparisons[0] if len(comparisons) == 1 else _and(comparisons)
-    return _not([related]) if call.op == periods.DISJOINT else related
+    related = comparisons[0] if len(comparisons) == 1 else conjunction(comparisons)
+    return negation([related]) if call.op == periods.DISJOINT else related
 
 
 def _end(period: Typed, side: str, *, in_days: bool, zone: tzinfo) -> Closure:
@@ -271,21 +208,21 @@ def _arithmetic(op: str, parts: Sequence[Closure]) -> Closure:
 
 
 def _sets(function: Callable[[frozenset[Any], frozenset[Any]], bool]) -> Callable[[Sequence[Closure]], Closure]:
-    return _known_pair(lambda left, right: function(frozenset(left), frozenset(right)))
+    return of_known_pair(lambda left, right: function(frozenset(left), frozenset(right)))
 
 
 BUILDERS: Mapping[str, Callable[[Sequence[Closure]], Closure]] = MappingProxyType(
     {
-        "and": _and,
-        "or": _or,
-        "not": _not,
+        "and": conjunction,
+        "or": disjunction,
+        "not": negation,
         "between": _between,
         "in": _in,
         "isNull": _is_null,
-        TAME: _known(arithmetic.tamed),
-        **{op: _known_pair(compare) for op, compare in COMPARISONS.items()},
-        **{op: _known(fold) for op, fold in FOLDS.items()},
+        TAME: of_known(arithmetic.tamed),
+        **{op: of_known_pair(compare) for op, compare in COMPARISONS.items()},
+        **{op: of_known(fold) for op, fold in FOLDS.items()},
         **{op: _sets(test) for op, test in ARRAYS.items()},
-        **{name: _known(function.evaluate) for name, function in FUNCTIONS.items()},
+        **{name: of_known(function.evaluate) for name, function in FUNCTIONS.items()},
     }
 )
