@@ -99,9 +99,7 @@ def _present(inputs: Inputs, caller: Caller, layer: LayerSpec, named: str, names
     if key and (twice := comparing.repeated(states)):
         raise reading.refused(
             "key",
-            gettext("In “{layer}” more than one feature has “{value}”.").format(
-                layer=layer.title, value=twice[0][:60]
-            ),
+            gettext("In “{layer}” more than one feature has “{value}”.").format(layer=layer.title, value=twice[0][:60]),
         )
     return states
 
