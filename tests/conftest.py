@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup) -> Iterator[None]:
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     """The published window looks through the owner's connection, which alone sees what a test has not committed.
 
     That the reader's role sees nothing else is tested in layers/base/test_publishing.py by a connection of its own.
@@ -44,6 +44,12 @@ def django_db_setup(django_db_setup) -> Iterator[None]:
     connections["published"] = connections["default"]
     with mock.patch.object(DatabaseOperations, "execute_sql_flush", _flush_append_only_tables_too):
         yield
+    # A thread of a test keeps its reader's connection until it is collected, and the database could not be dropped.
+    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def _flush_append_only_tables_too(operations: DatabaseOperations, statements: list[str]) -> None:

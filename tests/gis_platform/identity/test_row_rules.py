@@ -34,7 +34,7 @@ def limit(role, action, condition, layer="tourism"):
 def signed_in(*roles):
     for role in roles:
         Group.objects.get_or_create(name=role)
-    client = Client()
+    client = Client(headers={"accept-language": "en"})
     client.user = a_user(*roles)
     client.force_login(client.user)
     return client
@@ -232,7 +232,7 @@ def test_a_good_rule_is_saved_and_written_down(console, tourism):
 )
 def test_a_rule_that_cannot_hold_is_refused_at_its_field(console, tourism, change, words):
     form = {"layer": "tourism", "role": "tourism_editor", "action": "update", "condition": "category = 'museum'"}
-    response = console.post(ADD, form | change)
+    response = console.post(ADD, form | change, headers={"accept-language": "en"})
     assert response.status_code == 200
     assert words in response.content.decode()
     assert not RowRule.objects.exists()

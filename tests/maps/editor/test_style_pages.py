@@ -1,6 +1,7 @@
 """The page of a layer's styles: who sees it, what it saves, and what the map then draws."""
 
 import pytest
+from django.test import Client
 
 from gis_platform.identity.roles import Role
 from layers.styles.models import SavedStyle
@@ -11,6 +12,12 @@ from tests.people import a_user
 pytestmark = pytest.mark.django_db
 URL = "/editor/tourism/styles/"
 FORM = {"title": "Evening", "color": "#112233", "icon": "castle", "size": "1.5", "labels": "on", "label_zoom": "13"}
+
+
+@pytest.fixture
+def client() -> Client:
+    """Somebody who reads English."""
+    return Client(headers={"accept-language": "en"})
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ def send(client, method, url, body, media_type="application/geo+json", **headers
 
 @pytest.fixture
 def desk(client, tourism_editor):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     client.force_login(tourism_editor)
     return client
 

@@ -1,4 +1,5 @@
 import pytest
+from django.test import Client
 
 from gis_platform.identity.roles import Role
 from tests.ogc_api.conftest import person
@@ -13,3 +14,9 @@ def results_folder(settings, tmp_path):
 @pytest.fixture
 def planner(db):
     return person("planner", Role.PLANNER)
+
+
+@pytest.fixture
+def client() -> Client:
+    """Somebody who reads English."""
+    return Client(headers={"accept-language": "en"})

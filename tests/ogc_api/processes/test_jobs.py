@@ -26,7 +26,7 @@ def lost(job: Job) -> None:
 
 
 def signed_in(user) -> Client:
-    client = Client()
+    client = Client(headers={"accept-language": "en"})
     client.force_login(user)
     return client
 
