@@ -47,13 +47,13 @@ COUNTED = (
     AGREEMENT,
 )
 EDITING = "features/test_editing.py::"
-READINGS = "edr/test_edr.py::"
+READINGS = "edr/"
 
 RESTS_ON: dict[str, tuple[str, ...]] = {
     f"{COMMON_1}/core": ("test_window.py::test_every_link_of_the_landing_page_leads_somewhere", DOCUMENT),
     f"{COMMON_1}/json": ("test_pages.py::test_a_program_gets_json_from_the_same_address",),
     f"{COMMON_1}/html": (PAGES,),
-    f"{COMMON_2}/collections": (f"{READINGS}test_the_list_of_collections_says_the_same",),
+    f"{COMMON_2}/collections": (f"{READINGS}test_describing.py::test_the_list_of_collections_says_the_same",),
     f"{FEATURES_1}/core": (
         "features/test_items.py::test_a_page_is_geojson_with_counts_and_links",
         "features/test_items.py::test_it_filters",
@@ -206,18 +206,18 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     f"{RECORDS}/oas30": (DOCUMENT, ANSWERS),
     f"{RECORDS}/autodiscovery": (f"{SEARCH}test_the_landing_page_of_the_window_leads_to_the_catalogue",),
     f"{EDR}/core": (
-        f"{READINGS}test_every_link_leads_somewhere",
-        f"{READINGS}test_a_wrong_request_is_refused_with_a_reason",
+        f"{READINGS}test_describing.py::test_every_link_leads_somewhere",
+        f"{READINGS}test_asking.py::test_a_wrong_request_is_refused_with_a_reason",
     ),
-    f"{EDR}/collections": (f"{READINGS}test_the_collection_describes_what_can_be_asked",),
+    f"{EDR}/collections": (f"{READINGS}test_describing.py::test_the_collection_describes_what_can_be_asked",),
     f"{EDR}/queries": (
-        f"{READINGS}test_a_position_is_answered_by_the_station_that_is_nearest",
-        f"{READINGS}test_every_query_finds_the_stations_of_its_place",
+        f"{READINGS}test_asking.py::test_a_position_is_answered_by_the_station_that_is_nearest",
+        f"{READINGS}test_asking.py::test_every_query_finds_the_stations_of_its_place",
     ),
-    f"{EDR}/json": (f"{READINGS}test_the_list_of_collections_says_the_same",),
-    f"{EDR}/covjson": (f"{READINGS}test_parameters_say_unit_and_name_in_the_languages",),
-    f"{EDR}/edr-geojson": (f"{READINGS}test_geojson_has_a_feature_for_each_station",),
-    f"{EDR}/geojson": (f"{READINGS}test_locations_say_what_they_observe_and_since_when",),
+    f"{EDR}/json": (f"{READINGS}test_describing.py::test_the_list_of_collections_says_the_same",),
+    f"{EDR}/covjson": (f"{READINGS}test_asking.py::test_parameters_say_unit_and_name_in_the_languages",),
+    f"{EDR}/edr-geojson": (f"{READINGS}test_forms.py::test_geojson_has_a_feature_for_each_station",),
+    f"{EDR}/geojson": (f"{READINGS}test_describing.py::test_locations_say_what_they_observe_and_since_when",),
     f"{EDR}/oas30": (DOCUMENT, ANSWERS),
 }
 
