@@ -160,7 +160,7 @@ def test_layers_are_switched_and_remembered(visit):
     page.keyboard.press("Escape")
     expect(entry(page)).to_have_count(0)
     expect(entry(page, "City library")).to_be_visible()
-    page.wait_for_function("location.hash.includes('layers=')")
+    expect(page).to_have_url(re.compile("#.*layers="))
     visit.open("/")  # the next visit, without the address
     wait_for_the_map(page)
     expect(entry(page, "City library")).to_be_visible()
