@@ -13,7 +13,7 @@ from gis_platform.core import clock
 from gis_platform.demo.land import ACTOR
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role as RoleName
-from gis_platform.residents.models import Group, Means, Membership, Resident
+from gis_platform.residents.models import Group, Means, Membership, Residence, Resident
 from gis_platform.residents.services import issue_means
 from layers.places.models import Place
 
@@ -117,6 +117,7 @@ def _residents() -> int:
     """People of every age who live within a kilometre of some place; the first one owns the account `resident`."""
     chance = random.Random(SEED)  # noqa: S311 a demo, not a secret
     country, today = settings.CITY.country, clock.today()
+    year_ago = today - timedelta(days=365)
     homes = [place.geometry for place in Place.objects.filter(source="demo").order_by("code")]
     groups = {group.code: group for group in Group.objects.all()}
     for number in range(RESIDENTS):
@@ -126,14 +127,18 @@ def _residents() -> int:
             given_name=chance.choice(GIVEN_NAMES[country]),
             family_name=chance.choice(FAMILY_NAMES[country]),
             birth_date=today - timedelta(days=chance.randrange(7 * 365, 90 * 365)),
-            home=Point(home.x + chance.uniform(-0.01, 0.01), home.y + chance.uniform(-0.005, 0.005), srid=4326),
             languages=[settings.CITY.language],
+        )
+        Residence.objects.create(
+            resident=resident,
+            period=(year_ago, None),
+            home=Point(home.x + chance.uniform(-0.01, 0.01), home.y + chance.uniform(-0.005, 0.005), srid=4326),
+            source=Residence.Source.REGISTER,
+            checked_at=clock.now(),
         )
         issue_means(resident, kind=Means.Kind.LIBRARY, token=f"DEMO-{number:04}", actor=ACTOR)
         if group := groups.get(_group_of(resident, today)):
-            Membership.objects.create(
-                resident=resident, group=group, period=(today - timedelta(days=365), None), evidence="demo"
-            )
+            Membership.objects.create(resident=resident, group=group, period=(year_ago, None), evidence="demo")
     return RESIDENTS
 
 

@@ -1,4 +1,4 @@
-"""The people of the city: profile, groups with dated membership, and the means by which they are recognised.
+"""The people of the city: profile, residence, household, dated groups, and the means by which they are recognised.
 
-Owns `Resident`, `Group`, `Membership` and `Means`. Imports `core`, `layers` and `identity`.
+Owns `Resident`, `Residence`, `Household`, `Group`, `Membership` and `Means`. Imports `core`, `layers` and `identity`.
 """

@@ -1,3 +1,7 @@
+"""The classifiers in the console: residents and where they live, groups of residents and of merchants, cards."""
+
+from typing import TYPE_CHECKING
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -7,17 +11,46 @@ from django.utils.translation import ngettext
 from gis_platform.identity.console import RoleAdmin, staff_actor
 from gis_platform.identity.roles import Role
 from gis_platform.residents import services
-from gis_platform.residents.models import Group, Means, Membership, Resident
+from gis_platform.residents.models import Group, Household, HouseholdMember, Means, Membership, Residence, Resident
+from layers.merchants.models import MerchantGroup, MerchantMembership
+
+if TYPE_CHECKING:  # Django's own classes take no type arguments at run time
+    ResidenceLines = admin.TabularInline[Residence, Resident]
+    MemberLines = admin.TabularInline[HouseholdMember, Household]
+    MerchantLines = admin.TabularInline[MerchantMembership, MerchantGroup]
+else:
+    ResidenceLines = MemberLines = MerchantLines = admin.TabularInline
+
+
+class ResidenceInline(ResidenceLines):
+    model = Residence
+    extra = 0
+    fields = ("period", "district", "source", "checked_at")
 
 
 @admin.register(Resident)
 class ResidentAdmin(RoleAdmin):
     change_roles = (Role.CLERK,)
-    list_display = ["family_name", "given_name", "birth_date", "home_district"]
+    list_display = ["family_name", "given_name", "birth_date"]
     search_fields = ["family_name", "given_name"]
     autocomplete_fields = ["user"]
-    fields = ["given_name", "family_name", "birth_date", "languages", "user", "handle", "home_district"]
-    readonly_fields = ["handle", "home_district"]
+    fields = ["given_name", "family_name", "birth_date", "languages", "user", "handle"]
+    readonly_fields = ["handle"]
+    inlines = [ResidenceInline]
+
+
+class HouseholdMemberInline(MemberLines):
+    model = HouseholdMember
+    extra = 0
+    autocomplete_fields = ["resident"]
+
+
+@admin.register(Household)
+class HouseholdAdmin(RoleAdmin):
+    change_roles = (Role.CLERK,)
+    list_display = ["handle"]
+    search_fields = ["members__resident__family_name"]
+    inlines = [HouseholdMemberInline]
 
 
 @admin.register(Group)
@@ -54,3 +87,17 @@ class MeansAdmin(RoleAdmin):
         messages.success(
             request, ngettext("%(count)d was blocked.", "%(count)d were blocked.", blocked) % {"count": blocked}
         )
+
+
+class MerchantMembershipInline(MerchantLines):
+    model = MerchantMembership
+    extra = 0
+    raw_id_fields = ["merchant"]
+
+
+@admin.register(MerchantGroup)
+class MerchantGroupAdmin(RoleAdmin):
+    change_roles = (Role.CLERK, Role.MERCHANT_MANAGER)
+    list_display = ["code", "name_lv", "name_lt", "name_en"]
+    search_fields = ["code", "name_lv", "name_lt", "name_en"]
+    inlines = [MerchantMembershipInline]

@@ -1,4 +1,4 @@
-"""Who takes part in the city's card: shops, canteens, carriers, ticket offices.
+"""Who takes part in the city's card: shops, canteens, carriers, ticket offices, and the groups they are in.
 
-Owns `Merchant`. Imports `layers.base` and `layers.catalog`.
+Owns `Merchant`, `MerchantGroup` and `MerchantMembership`. Imports `core`, `layers.base` and `layers.catalog`.
 """

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from gis_platform.core import clock
-from gis_platform.residents.models import Membership, Resident
+from gis_platform.residents.models import Resident
+from gis_platform.residents.standing import standing
 from layers.places.models import Place
 from rules.engine.facts import Fact, FactSchema, Kind
 from rules.engine.receipt import Line
@@ -49,16 +50,22 @@ class ResidentFacts:
     birth_date: date | None = None
     home_district: str = ""
     groups: frozenset[str] = frozenset()
+    household: str = ""
+    household_size: int = 1
+    household_children: int = 0
 
     @classmethod
     def of(cls, resident: Resident, *, on: date) -> Self:
-        """With the groups that the resident is in on this local day."""
-        groups = Membership.objects.on(on).filter(resident=resident).values_list("group__code", flat=True)
+        """With the groups, the district and the household that are the resident's on this local day."""
+        then = standing(resident, on=on)
         return cls(
             handle=str(resident.handle),
             birth_date=resident.birth_date,
-            home_district=resident.home_district,
-            groups=frozenset(groups),
+            home_district=then.district,
+            groups=then.groups,
+            household=then.household,
+            household_size=then.household_size,
+            household_children=then.household_children,
         )
 
 

@@ -1,4 +1,4 @@
-"""Where a resident lives, and which groups the resident was in on a day."""
+"""Which groups a resident was in on a day."""
 
 from datetime import date
 
@@ -7,29 +7,9 @@ from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from gis_platform.residents.models import Group, Membership
-from tests.people import LIBRARY, a_district, a_resident, north_of
+from tests.people import a_resident
 
 pytestmark = pytest.mark.django_db
-
-
-def test_the_district_follows_from_the_home():
-    a_district("centre")
-    resident = a_resident(home=LIBRARY)
-    assert resident.home_district == "centre"
-    resident.home = north_of(LIBRARY, 50_000)
-    resident.save()
-    assert resident.home_district == ""
-
-
-def test_a_district_that_is_only_a_draft_holds_nobody():
-    a_district("centre", status="draft")
-    assert a_resident(home=LIBRARY).home_district == ""
-
-
-def test_where_districts_overlap_the_first_by_code_is_taken():
-    a_district("b")
-    a_district("a")
-    assert a_resident(home=LIBRARY).home_district == "a"
 
 
 class TestMembership:
