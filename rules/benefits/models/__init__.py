@@ -1,6 +1,8 @@
 """What the city promises (programmes) and what was decided (decisions)."""
 
+from rules.benefits.models.analyses import WhatIfRun
 from rules.benefits.models.decisions import CapUsage, Decision, Grant
+from rules.benefits.models.overrides import Override
 from rules.benefits.models.programmes import Budget, Programme, ProgrammeVersion
 
-__all__ = ["Budget", "CapUsage", "Decision", "Grant", "Programme", "ProgrammeVersion"]
+__all__ = ["Budget", "CapUsage", "Decision", "Grant", "Override", "Programme", "ProgrammeVersion", "WhatIfRun"]
