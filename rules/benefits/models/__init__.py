@@ -4,5 +4,17 @@ from rules.benefits.models.analyses import WhatIfRun
 from rules.benefits.models.decisions import CapUsage, Decision, Grant
 from rules.benefits.models.overrides import Override
 from rules.benefits.models.programmes import Budget, Programme, ProgrammeVersion
+from rules.benefits.models.vouchers import Redemption, Voucher
 
-__all__ = ["Budget", "CapUsage", "Decision", "Grant", "Override", "Programme", "ProgrammeVersion", "WhatIfRun"]
+__all__ = [
+    "Budget",
+    "CapUsage",
+    "Decision",
+    "Grant",
+    "Override",
+    "Programme",
+    "ProgrammeVersion",
+    "Redemption",
+    "Voucher",
+    "WhatIfRun",
+]
