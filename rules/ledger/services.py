@@ -34,9 +34,10 @@ class Posting:
     amount: int
 
 
-def post(kind: str, *, reference: str, effective_on: date, postings: Iterable[Posting]) -> Entry:
+def post(kind: str, *, reference: str, effective_on: date, postings: Iterable[Posting], code: str = "") -> Entry:
     """Books postings as one entry, in the caller's transaction or one of its own.
 
+    `code` is what a merchant may see of it. An entry of a closed period is settled with the next one: `booked_on`.
     Postings to one account are summed and those of nothing left out. Raises UnbalancedEntry when the amounts do not sum
     to zero in each unit or nothing is left, IntegrityError when this kind and reference are booked already.
     """
@@ -46,7 +47,9 @@ def post(kind: str, *, reference: str, effective_on: date, postings: Iterable[Po
     amounts = {account: amount for account, amount in sums.items() if amount}
     _check_balance(amounts, reference=reference)
     with transaction.atomic():
-        entry = Entry.objects.create(kind=kind, reference=reference, posted_at=clock.now(), effective_on=effective_on)
+        entry = Entry.objects.create(
+            kind=kind, reference=reference, posted_at=clock.now(), effective_on=effective_on, code=code
+        )
         accounts = _opened(amounts)
         Leg.objects.bulk_create(
             Leg(entry=entry, account_id=accounts[account], amount=amount) for account, amount in amounts.items()
@@ -58,7 +61,7 @@ def reverse(entry: Entry, *, reference: str, effective_on: date) -> Entry:
     """Books the opposite of an entry. Raises IntegrityError when this reference is reversed already."""
     legs = entry.legs.select_related("account")
     postings = [Posting(_key(leg.account), -leg.amount) for leg in legs]
-    return post(REVERSAL, reference=reference, effective_on=effective_on, postings=postings)
+    return post(REVERSAL, reference=reference, effective_on=effective_on, postings=postings, code=entry.code)
 
 
 def _check_balance(amounts: Mapping[AccountKey, int], *, reference: str) -> None:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,6 +20,8 @@ class Account(models.Model):
         PROGRAMME = "programme", _("programme")
         MERCHANT = "merchant", _("merchant")
         RESIDENT = "resident", _("resident")
+        CLEARING = "clearing", _("clearing")  # on its way to or from the bank, or not explained yet
+        BANK = "bank", _("bank")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     holder = models.CharField(_("holder"), max_length=100)  # a code or a handle, never a name
@@ -49,6 +52,11 @@ class Entry(models.Model):
     reference = models.CharField(_("reference"), max_length=100)  # what was booked, such as "decision:<id>"
     posted_at = models.DateTimeField(_("posted"))
     effective_on = models.DateField(_("effective"))  # the local day it counts for
+    # The day it is settled with: `effective_on`, or the first day after the closed periods when it comes too late. Set
+    # by a trigger, so that nothing is ever booked into a closed period.
+    booked_on = models.DateField(_("booked"), editable=False, db_default=Cast(Now(), models.DateField()))
+    # What a merchant may see of it: random, so that it tells nothing about the person.
+    code = models.CharField(_("code"), max_length=20, blank=True, default="", db_default="")
     # The transaction that wrote it, set by a trigger: legs can join an entry in that transaction only.
     posted_in = models.BigIntegerField(editable=False, default=0, db_default=0)
 
@@ -58,8 +66,15 @@ class Entry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "reference"], name="ledger_entry_is_booked_once"),
             models.CheckConstraint(name="ledger_entry_has_a_reference", condition=~Q(reference="")),
+            models.CheckConstraint(
+                name="ledger_entry_is_booked_when_effective_or_later",
+                condition=Q(booked_on__gte=models.F("effective_on")),
+            ),
         ]
-        indexes = [models.Index(fields=["effective_on"], name="ledger_entry_effective")]
+        indexes = [
+            models.Index(fields=["effective_on"], name="ledger_entry_effective"),
+            models.Index(fields=["booked_on"], name="ledger_entry_booked"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
