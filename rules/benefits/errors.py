@@ -41,6 +41,41 @@ class TooContended(Unavailable):
     title = _("Too many decisions at once on the same limits; send the request again")
 
 
+class SuspensionRefused(InvalidInput):
+    code = "suspension-refused"
+    title = _("The suspension cannot stand")
+
+
+class OwnSuspension(Forbidden):
+    code = "own-suspension"
+    title = _("A suspension is approved by somebody other than its author")
+
+
+class SuspensionNotDraft(Conflict):
+    code = "suspension-not-draft"
+    title = _("Only a draft can be changed, approved or dropped; an active suspension is lifted")
+
+
+class SuspensionOver(Conflict):
+    code = "suspension-over"
+    title = _("The days of the suspension have passed; draft it anew with other days")
+
+
+class SuspensionCannotBeLifted(Conflict):
+    code = "suspension-cannot-be-lifted"
+    title = _("A suspension is lifted once, from a later day than today and before it ends by itself")
+
+
+class WhatIfRefused(InvalidInput):
+    code = "what-if-refused"
+    title = _("The past cannot be asked this")
+
+
+class WhatIfOver(Conflict):
+    code = "what-if-over"
+    title = _("The run has ended; ask again to start another one")
+
+
 def definition_refused(error: RuleError) -> DefinitionRefused:
     return DefinitionRefused(str(error), fields={error.field: error.reason})
 
