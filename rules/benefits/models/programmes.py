@@ -21,9 +21,10 @@ class Programme(models.Model):
     name_lv = models.CharField(_("name in Latvian"), max_length=200, blank=True)
     name_lt = models.CharField(_("name in Lithuanian"), max_length=200, blank=True)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
-    legal_act = models.CharField(_("legal act"), max_length=300)
-    legal_number = models.CharField(_("number of the act"), max_length=60)
-    legal_date = models.DateField(_("date of the act"))
+    # A programme may be written before the council has decided; no version of it comes into force before that.
+    legal_act = models.CharField(_("legal act"), max_length=300, blank=True)
+    legal_number = models.CharField(_("number of the act"), max_length=60, blank=True)
+    legal_date = models.DateField(_("date of the act"), null=True, blank=True)
     funder = models.SlugField(_("funder"), max_length=60, help_text=_("Who pays, as the ledger names it."))
 
     class Meta:
@@ -31,9 +32,6 @@ class Programme(models.Model):
         verbose_name_plural = _("benefit programmes")
         ordering = ["code"]
         constraints: ClassVar = [
-            models.CheckConstraint(
-                name="benefits_programme_has_its_act", condition=~Q(legal_act="") & ~Q(legal_number="")
-            ),
             models.CheckConstraint(name="benefits_programme_has_a_funder", condition=~Q(funder="")),
         ]
 
@@ -45,7 +43,14 @@ class Programme(models.Model):
         return text_of(self, "name") or self.code
 
     @property
+    def has_legal_basis(self) -> bool:
+        return bool(self.legal_act and self.legal_number and self.legal_date)
+
+    @property
     def legal_basis(self) -> str:
+        """Act, number and date; "" as long as one of them is missing."""
+        if not self.has_legal_basis or self.legal_date is None:
+            return ""
         return f"{self.legal_act} {self.legal_number}, {self.legal_date.isoformat()}"
 
 
@@ -63,6 +68,7 @@ class ProgrammeVersion(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Waiting for approval")
         ACTIVE = "active", _("Active")
 
     programme = models.ForeignKey(
@@ -70,9 +76,13 @@ class ProgrammeVersion(models.Model):
     )
     number = models.PositiveIntegerField(_("number"))
     definition = models.JSONField(_("definition"))
+    # GeoJSON by "<layer>/<code or id>": the borders as they were when the version was written, for a replay years later.
+    features = models.JSONField(_("features that it names"), default=dict, blank=True, editable=False)
+    examples = models.JSONField(_("worked examples"), default=list, blank=True)
     effective = DateRangeField(_("in force"), help_text=_("Local days; the last one is not included."))
-    state = models.CharField(_("state"), max_length=6, choices=State, default=State.DRAFT)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.DRAFT)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
     approver = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approver")
     )
