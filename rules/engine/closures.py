@@ -51,12 +51,8 @@ def _is_null(parts: Sequence[Closure]) -> Closure:
 
 
 def _like(expression: Operation) -> Closure:
-    """The pattern is folded as it is written: casei(name) like casei('Pils%') folds both."""
     subject, pattern = expression.args
-    written = plain_text(pattern) or ""
-    for fold in reversed(_folds(pattern)):
-        written = FOLDS[fold](written)
-    matches = re.compile(like_pattern(written), re.DOTALL).fullmatch
+    matches = re.compile(like_pattern(folded_pattern(pattern)), re.DOTALL).fullmatch
     value_of = compile_closure(subject)
 
     def evaluate(facts: Facts) -> bool | None:
@@ -64,6 +60,14 @@ def _like(expression: Operation) -> Closure:
         return None if value is None else matches(value) is not None
 
     return evaluate
+
+
+def folded_pattern(pattern: Expression) -> str:
+    """The pattern is folded as it is written: casei(name) like casei('Pils%') folds both."""
+    written = plain_text(pattern) or ""
+    for fold in reversed(_folds(pattern)):
+        written = FOLDS[fold](written)
+    return written
 
 
 def _folds(expression: Expression) -> list[str]:
@@ -95,32 +99,38 @@ def _meets(left: Any, right: Any) -> bool:
     return not (_after(left, right) or _after(right, left))
 
 
+# What relates two known values; the second is most often the rule's own, prepared area: that one is asked.
+RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = MappingProxyType(
+    {
+        "=": operator.eq,
+        "<>": operator.ne,
+        "<": operator.lt,
+        ">": operator.gt,
+        "<=": operator.le,
+        ">=": operator.ge,
+        "s_intersects": lambda left, right: right.intersects(left),
+        "s_within": lambda left, right: right.contains(left),
+        "s_contains": lambda left, right: left.contains(right),
+        "s_disjoint": lambda left, right: not right.intersects(left),
+        "distance_m": distance_m,
+        "t_after": _after,
+        "t_before": _before,
+        "t_during": _during,
+        "t_intersects": _meets,
+        "a_contains": operator.ge,
+        "a_overlaps": lambda left, right: not left.isdisjoint(right),
+    }
+)
+
 BUILDERS: Mapping[str, Callable[[Sequence[Closure]], Closure]] = MappingProxyType(
     {
         "and": conjunction,
         "or": disjunction,
         "not": negation,
-        "=": of_known_pair(operator.eq),
-        "<>": of_known_pair(operator.ne),
-        "<": of_known_pair(operator.lt),
-        ">": of_known_pair(operator.gt),
-        "<=": of_known_pair(operator.le),
-        ">=": of_known_pair(operator.ge),
         "between": _between,
         "in": _in,
         "isNull": _is_null,
         **{op: of_known(fold) for op, fold in FOLDS.items()},
-        # The second operand is most often the rule's own, prepared area: ask that one.
-        "s_intersects": of_known_pair(lambda left, right: right.intersects(left)),
-        "s_within": of_known_pair(lambda left, right: right.contains(left)),
-        "s_contains": of_known_pair(lambda left, right: left.contains(right)),
-        "s_disjoint": of_known_pair(lambda left, right: not right.intersects(left)),
-        "distance_m": of_known_pair(distance_m),
-        "t_after": of_known_pair(_after),
-        "t_before": of_known_pair(_before),
-        "t_during": of_known_pair(_during),
-        "t_intersects": of_known_pair(_meets),
-        "a_contains": of_known_pair(operator.ge),
-        "a_overlaps": of_known_pair(lambda left, right: not left.isdisjoint(right)),
+        **{op: of_known_pair(relation) for op, relation in RELATIONS.items()},
     }
 )
