@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST
 
 from gis_platform.core.errors import CityError, Conflict
 from gis_platform.identity.models import User
+from gis_platform.residents.accounts import ProfileMissing
 from gis_platform.residents.models import Resident
 from layers.places.models import Beacon
 from layers.places.services import page_of, resolve
 from rules.benefits import explaining
 from rules.benefits.queries import decision_for
 from rules.loyalty import services
-from rules.loyalty.endpoints import ProfileMissing
 from rules.loyalty.scoring import Decision
 
 PLACES = "places"  # the layer whose features carry labels

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from gis_platform.core import clock
 from gis_platform.identity.models import User
 from gis_platform.reports.queries import notices_of
+from gis_platform.residents.accounts import ProfileMissing
 from gis_platform.residents.models import Means, Resident
 from maps.check_in import resident_of
 from rules.ledger.models import Account, Unit
 from rules.ledger.queries import balance
 from rules.ledger.services import AccountKey
-from rules.loyalty.endpoints import ProfileMissing
 from rules.loyalty.models import CheckIn
 from rules.loyalty.scoring import ADVICE, Decision, Reason
 

@@ -105,6 +105,16 @@ def held_by(holder: str, *, limit: int = 100) -> list[Voucher]:
     return list(Voucher.objects.filter(holder=holder).select_related("programme")[:limit])
 
 
+def is_usable(voucher: Voucher) -> bool:
+    return status_of(voucher) == Voucher.Status.ISSUED
+
+
+def status_of(voucher: Voucher) -> str:
+    """As its holder sees it: its money may still wait for a till that was offline after it has expired."""
+    over = voucher.status == Voucher.Status.ISSUED and voucher.expires_at <= clock.now()
+    return Voucher.Status.EXPIRED if over else voucher.status
+
+
 def redeem(device: Device, offered: Sequence[Offered]) -> list[Settled]:
     """Each on its own: one that fails keeps none of the others from being paid, and each may be sent again.
 
@@ -146,7 +156,7 @@ def _settle(device: Device, one: Offered) -> Settled:
     voucher = _known(claims)
     outcome = Outcome.FORGED if claims is None or voucher is None else _judge(claims, one, device)
     if voucher is not None and outcome is Outcome.ACCEPTED and not _take(voucher, one.cents):
-        outcome = Outcome.DOUBLED if Voucher.Status.REDEEMED == _status(voucher) else Outcome.TOO_LATE
+        outcome = Outcome.DOUBLED if _status(voucher) == Voucher.Status.REDEEMED else Outcome.TOO_LATE
     redemption = Redemption(
         voucher=voucher,
         terminal=device.actor,

@@ -6,13 +6,11 @@ from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
-from django.utils.translation import gettext_lazy as _
 from ninja import Field, Header, Query, Router, Schema
 from pydantic import AwareDatetime
 
-from gis_platform.core.errors import Forbidden
 from gis_platform.identity.guards import SignedIn, account
-from gis_platform.residents.models import Resident
+from gis_platform.residents.accounts import resident_of
 from rules.loyalty import services
 from rules.loyalty.models import CheckIn
 from rules.loyalty.queries import HOURS_MAX, as_geojson, heat_map, heat_map_version
@@ -20,11 +18,6 @@ from rules.loyalty.queries import HOURS_MAX, as_geojson, heat_map, heat_map_vers
 router = Router(tags=["check-ins"])
 MINE_MAX = 100
 HEAT_MAP_FRESH_S = 60
-
-
-class ProfileMissing(Forbidden):
-    code = "resident-profile-missing"
-    title = _("This account is not tied to a resident; register as one first")
 
 
 class Position(Schema):
@@ -62,14 +55,14 @@ def check_in(
 ) -> HttpResponse:
     fix = services.Fix(**body.position.dict()) if body.position else None
     answer = services.check_in(
-        _resident(request), label=body.label, fix=fix, idempotency_key=idempotency_key, body=request.body
+        resident_of(account(request)), label=body.label, fix=fix, idempotency_key=idempotency_key, body=request.body
     )
     return answer.response()
 
 
 @router.get("/check-ins", response=list[CheckInShown], auth=SignedIn(), summary="My check-ins, newest first")
 def my_check_ins(request: HttpRequest) -> list[dict[str, object]]:
-    mine = CheckIn.objects.filter(resident=_resident(request)).select_related("place")
+    mine = CheckIn.objects.filter(resident=resident_of(account(request))).select_related("place")
     return [services.shown(record) for record in mine[:MINE_MAX]]
 
 
@@ -83,10 +76,3 @@ def check_in_heat_map(request: HttpRequest, hours: Annotated[int, Query(ge=1, le
     response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={HEAT_MAP_FRESH_S}"
     return response
-
-
-def _resident(request: HttpRequest) -> Resident:
-    resident = Resident.objects.filter(user=account(request)).first()
-    if resident is None:
-        raise ProfileMissing
-    return resident

@@ -17,6 +17,7 @@ PUBLIC = {
     "GET /api/v1/search",
     "GET /api/v1/sensors/latest",
     "GET /api/v1/sensors/{sensor_id}/history",
+    "GET /api/v1/vouchers/keys",
     "POST /api/v1/devices/register",
     "POST /api/v1/reports",
 }
