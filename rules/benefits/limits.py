@@ -6,7 +6,7 @@ each other in a circle.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection
 from django.db.models import F
@@ -50,10 +50,14 @@ def period_start(period: Period, day: date) -> date:
     match period:
         case Period.DAY:
             return day
+        case Period.WEEK:
+            return day - timedelta(days=day.weekday())
         case Period.MONTH:
             return day.replace(day=1)
         case Period.YEAR:
             return day.replace(month=1, day=1)
+        case Period.ALWAYS:
+            return date.min
 
 
 def left_of_caps(resident: str, versions: Sequence[InForce], day: date) -> dict[CapKey, int]:

@@ -4,14 +4,13 @@ A cap that is used up keeps its programme out of the contest beforehand, so that
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from rules.engine.definition import Programme
-from rules.engine.forms import Cap, CapUnit
-from rules.engine.outcome import CapKey, Grant, PointsGrant
-from rules.engine.receipt import Receipt
+from rules.engine.forms import Cap, CapUnit, Holder
+from rules.engine.outcome import CapKey, Grant, PointsGrant, VoucherGrant
 from rules.engine.rounding import share_out
 
 ORDER = (CapUnit.UNITS, CapUnit.CENTS, CapUnit.POINTS, CapUnit.GRANTS)
@@ -19,17 +18,25 @@ ORDER = (CapUnit.UNITS, CapUnit.CENTS, CapUnit.POINTS, CapUnit.GRANTS)
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What one programme gives in one decision. `units` are the units of goods of each line that are made cheaper."""
+    """What one programme gives in one decision."""
 
     grants: tuple[Grant, ...] = ()
     points: tuple[PointsGrant, ...] = ()
-    units: Mapping[str, int] = field(default_factory=dict)
+    vouchers: tuple[VoucherGrant, ...] = ()
     cut_by: tuple[str, ...] = ()
+
+    @property
+    def units(self) -> dict[str, int]:
+        """The units of each line that are made cheaper; two rules on one line make the same units cheaper."""
+        units: dict[str, int] = {}
+        for grant in self.grants:
+            units[grant.line] = max(grant.units, units.get(grant.line, 0))
+        return units
 
     def used(self, unit: CapUnit) -> int:
         match unit:
             case CapUnit.GRANTS:
-                return 1 if self.grants or self.points else 0
+                return 1 if self.grants or self.points or self.vouchers else 0
             case CapUnit.UNITS:
                 return sum(self.units.values())
             case CapUnit.CENTS:
@@ -39,6 +46,9 @@ class Given:
 
 
 def left_of(programme: Programme, cap: Cap, remaining: Mapping[CapKey, int]) -> int:
+    """A cap per receipt is whole in every decision."""
+    if cap.per is Holder.RECEIPT:
+        return cap.limit
     return max(0, remaining.get((programme.code, cap.code), cap.limit))
 
 
@@ -47,17 +57,13 @@ def exhausted(programme: Programme, remaining: Mapping[CapKey, int]) -> str | No
     return next((cap.code for cap in programme.caps if left_of(programme, cap, remaining) == 0), None)
 
 
-def cut(
-    programme: Programme,
-    grants: Iterable[Grant],
-    points: Iterable[PointsGrant],
-    *,
-    receipt: Receipt,
-    remaining: Mapping[CapKey, int],
-) -> Given:
-    quantities = {line.id: line.quantity for line in receipt.lines}
-    granted = tuple(grants)
-    given = Given(granted, tuple(points), {grant.line: quantities[grant.line] for grant in granted})
+def usage(programme: Programme, given: Given) -> dict[CapKey, int]:
+    """What is to be booked; nobody keeps count of a cap per receipt."""
+    kept = [cap for cap in programme.caps if cap.per is not Holder.RECEIPT]
+    return {(programme.code, cap.code): used for cap in kept if (used := given.used(cap.unit))}
+
+
+def cut(programme: Programme, given: Given, remaining: Mapping[CapKey, int]) -> Given:
     for cap in sorted(programme.caps, key=lambda cap: (ORDER.index(cap.unit), cap.code)):
         left = left_of(programme, cap, remaining)
         if given.used(cap.unit) > left:
@@ -70,19 +76,22 @@ def _cut_units(given: Given, left: int) -> Given:
     by_line: dict[str, list[Grant]] = defaultdict(list)
     for grant in given.grants:
         by_line[grant.line].append(grant)
-    gain = {line: Fraction(sum(grant.cents for grant in by_line[line]), given.units[line]) for line in by_line}
+    units = given.units
+    gain = {line: Fraction(sum(grant.cents for grant in by_line[line]), units[line]) for line in by_line}
     kept: list[Grant] = []
-    units: dict[str, int] = {}
     for line in sorted(by_line, key=lambda line: (-gain[line], line)):
-        units[line] = min(left, given.units[line])
-        left -= units[line]
-        kept += [replace(grant, cents=grant.cents * units[line] // given.units[line]) for grant in by_line[line]]
-    return _without_nothing(given, kept, units)
+        kept += [_of_units(grant, min(left, grant.units)) for grant in by_line[line]]
+        left -= min(left, units[line])
+    return _without_nothing(given, kept)
+
+
+def _of_units(grant: Grant, units: int) -> Grant:
+    return replace(grant, cents=grant.cents * units // grant.units, units=units)
 
 
 def _cut_cents(given: Given, left: int) -> Given:
     parts = share_out(left, {_key(grant): grant.cents for grant in given.grants})
-    return _without_nothing(given, [replace(grant, cents=parts[_key(grant)]) for grant in given.grants], given.units)
+    return _without_nothing(given, [replace(grant, cents=parts[_key(grant)]) for grant in given.grants])
 
 
 def _cut_points(given: Given, left: int) -> Given:
@@ -95,10 +104,8 @@ def _key(grant: Grant) -> str:
     return f"{grant.line}\n{grant.rule}"
 
 
-def _without_nothing(given: Given, grants: Sequence[Grant], units: Mapping[str, int]) -> Given:
-    kept = tuple(sorted((grant for grant in grants if grant.cents), key=_key))
-    lines = {grant.line for grant in kept}
-    return replace(given, grants=kept, units={line: units[line] for line in units if line in lines})
+def _without_nothing(given: Given, grants: Sequence[Grant]) -> Given:
+    return replace(given, grants=tuple(sorted((grant for grant in grants if grant.cents), key=_key)))
 
 
 # A cap on grants needs no cutting: it leaves one or more, and a decision uses one.

@@ -1,36 +1,45 @@
-"""Who gets which line. Groups stack in the order of their codes; inside a group its mode decides.
+"""Who gets which line. Groups stack in the order of their codes, fare caps after all others; inside a group its mode
+decides.
 
 Everything is sorted by what the rules and lines say, never by the order they came in.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from rules.engine.definition import Rule
-from rules.engine.effects import discounts
+from rules.engine.definition import Gives, Rule
+from rules.engine.effects import Bill, Offer, offer
 from rules.engine.errors import RuleError
-from rules.engine.forms import Mode, Points
-from rules.engine.outcome import Grant, PointsGrant
-from rules.engine.receipt import Line, Receipt
+from rules.engine.facts import Facts
+from rules.engine.forms import Bundle, FreeQuantity, Mode, SetTarget
+from rules.engine.outcome import Grant
+from rules.engine.receipt import Receipt
+from rules.engine.targets import Portion
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A rule that matched, the lines it is meant for, and what it would take off them if it were alone."""
+    """A rule that matched, the units it is meant for, and what it would take off them if it were alone."""
 
     rule: Rule
-    lines: tuple[Line, ...]
-    offers: dict[str, int]
+    portions: tuple[Portion, ...]
+    offer: Offer
+    counted: Mapping[str, int]  # the programme's counters before this receipt
+    facts: Facts  # with these counters among them
 
     @property
     def standing(self) -> tuple[int, str, str]:
         return self.rule.form.priority, *self.rule.key
 
+    def bill(self, left: Mapping[str, int]) -> Bill:
+        return Bill(left, self.counted)
+
     @property
-    def points(self) -> int:
-        effect = self.rule.form.effect
-        return effect.points if isinstance(effect, Points) else 0
+    def joint(self) -> bool:
+        """Lines count together: with one of them gone to another rule, the rest may be worth nothing."""
+        form = self.rule.form
+        return isinstance(form.effect, FreeQuantity | Bundle) or isinstance(form.target, SetTarget)
 
 
 def check_groups(rules: Iterable[Rule]) -> None:
@@ -41,62 +50,95 @@ def check_groups(rules: Iterable[Rule]) -> None:
         names = f"{'/'.join(other.key)} and {'/'.join(rule.key)}"
         if other.form.group.mode is not rule.form.group.mode:
             raise RuleError(f"group.{rule.form.group.code}", f"has two modes, in {names}")
-        if other.gives_points is not rule.gives_points:
-            raise RuleError(f"group.{rule.form.group.code}", f"mixes money and points, in {names}")
+        if other.gives is not rule.gives:
+            kinds = f"{other.gives} and {rule.gives}"
+            raise RuleError(f"group.{rule.form.group.code}", f"mixes {kinds}, in {names}")
 
 
-def combine(contenders: Iterable[Contender], receipt: Receipt) -> tuple[list[Grant], list[PointsGrant]]:
+def in_groups(contenders: Iterable[Contender]) -> list[list[Contender]]:
+    """Groups in the order in which they stack, their members by standing."""
+    ordered = sorted(
+        contenders, key=lambda one: (one.rule.gives is Gives.FARE_CAP, one.rule.form.group.code, one.standing)
+    )
+    return [list(members) for _, members in groupby(ordered, key=lambda one: one.rule.form.group)]
+
+
+def combine(contenders: Iterable[Contender], receipt: Receipt) -> list[Grant]:
     left = {line.id: line.amount_cents for line in receipt.lines}
     grants: list[Grant] = []
-    points: list[PointsGrant] = []
-    for _, group in groupby(sorted(contenders, key=_by_group), key=lambda one: one.rule.form.group):
-        members = list(group)
-        points += _points(members)
-        for contender, lines in _assigned(members):
-            grants += _take(contender, lines, left)
-    return grants, points
-
-
-def _by_group(contender: Contender) -> tuple[str, tuple[int, str, str]]:
-    return contender.rule.form.group.code, contender.standing
-
-
-def _assigned(members: Sequence[Contender]) -> list[tuple[Contender, list[Line]]]:
-    """Each contender with the lines it may use, in the order of standing.
-
-    A line too small to gain anything has its winner too, since it counts for a discount on the whole receipt.
-    """
-    if members[0].rule.form.group.mode is Mode.ALL:
-        return [(contender, list(contender.lines)) for contender in members]
-    wanted = sorted({line.id for contender in members for line in contender.lines})
-    won = {line_id: _winner(members, line_id) for line_id in wanted}
-    return [(contender, [line for line in contender.lines if won[line.id] is contender]) for contender in members]
-
-
-def _winner(members: Sequence[Contender], line_id: str) -> Contender:
-    bidders = [one for one in members if line_id in one.offers]
-    bidders = bidders or [one for one in members if any(line.id == line_id for line in one.lines)]
-    if bidders[0].rule.form.group.mode is Mode.FIRST:
-        return min(bidders, key=lambda one: one.standing)
-    return min(bidders, key=lambda one: (-one.offers.get(line_id, 0), one.standing))
-
-
-def _take(contender: Contender, lines: Sequence[Line], left: dict[str, int]) -> list[Grant]:
-    """Worked out anew over the lines that were won, and never more than earlier groups left of a line."""
-    programme, rule = contender.rule.key
-    grants = []
-    for line_id, cents in sorted(discounts(contender.rule, lines).items()):
-        taken = min(cents, left[line_id])
-        left[line_id] -= taken
-        if taken:
-            grants.append(Grant(programme=programme, rule=rule, line=line_id, cents=taken))
+    for members in in_groups(contenders):
+        if members[0].rule.form.group.mode is Mode.ALL:
+            for contender in members:
+                grants += _take(contender, offer(contender.rule, contender.portions, contender.bill(left)), left)
+        else:
+            for contender, found in _Contest(members, receipt, left).settled():
+                grants += _take(contender, found, left)
     return grants
 
 
-def _points(members: Sequence[Contender]) -> list[PointsGrant]:
-    scoring = [contender for contender in members if contender.points]
-    if scoring and scoring[0].rule.form.group.mode is Mode.BEST:
-        scoring = [min(scoring, key=lambda one: (-one.points, one.standing))]
-    elif scoring and scoring[0].rule.form.group.mode is Mode.FIRST:
-        scoring = scoring[:1]
-    return [PointsGrant(programme=one.rule.programme, rule=one.rule.id, points=one.points) for one in scoring]
+def _take(contender: Contender, found: Offer, left: dict[str, int]) -> list[Grant]:
+    for line, off in found.off.items():
+        left[line] -= off.cents
+    programme, rule = contender.rule.key
+    return [
+        Grant(programme=programme, rule=rule, line=line, cents=off.cents, units=off.units)
+        for line, off in sorted(found.off.items())
+    ]
+
+
+class _Contest:
+    """A group in which a line goes to one rule."""
+
+    def __init__(self, members: Sequence[Contender], receipt: Receipt, left: Mapping[str, int]) -> None:
+        self.first = members[0].rule.form.group.mode is Mode.FIRST
+        self.lines, self.left = receipt.lines, dict(left)  # as they were before the group
+        self.free = {line.id for line in receipt.lines}
+        self.joint = [one for one in members if one.joint]
+        alone = [one for one in members if not one.joint]
+        self.alone = [(one, offer(one.rule, one.portions, one.bill(self.left))) for one in alone]
+
+    def settled(self) -> list[tuple[Contender, Offer]]:
+        together = self._together()
+        return together + [(one, self._rest(one)) for one, _ in self.alone]
+
+    def _together(self) -> list[tuple[Contender, Offer]]:
+        """Rules that need several lines take them all or none, and only where the lines gain most by it."""
+        won: list[tuple[Contender, Offer]] = []
+        waiting = list(self.joint)
+        while waiting:
+            tried = [(one, self._tried(one)) for one in waiting]
+            contender, found = min(tried, key=lambda each: self._rank(each[0], each[1].cents))
+            waiting.remove(contender)
+            if found.off and (self.first or found.cents > sum(self._best_alone(line) for line in found.used)):
+                won.append((contender, found))
+                self.free -= found.used
+        return won
+
+    def _tried(self, contender: Contender) -> Offer:
+        """Over the lines that are still free; where priority decides, without those that go to a rule before it."""
+        ahead = [found for one, found in self.alone if self.first and one.standing < contender.standing]
+        gone = {line for found in ahead for line in found.off}
+        lines = [line for line in self.lines if line.id in self.free - gone]
+        return offer(contender.rule, contender.rule.target.choose(lines), contender.bill(self.left))
+
+    def _best_alone(self, line: str) -> int:
+        return max((found.off[line].cents for _, found in self.alone if line in found.off), default=0)
+
+    def _rest(self, contender: Contender) -> Offer:
+        """Worked out anew over the lines that were won."""
+        mine = [one for one in contender.portions if one.line.id in self.free and self._wins(contender, one.line.id)]
+        return offer(contender.rule, mine, contender.bill(self.left))
+
+    def _wins(self, contender: Contender, line: str) -> bool:
+        """A line too small to gain anything has its winner too, since it counts for a discount on the whole receipt."""
+        bidders = [each for each in self.alone if line in each[1].off]
+        bidders = bidders or [each for each in self.alone if any(part.line.id == line for part in each[0].portions)]
+        best = min(bidders, key=lambda each: self._rank(each[0], _cents(each[1], line)))
+        return best[0] is contender
+
+    def _rank(self, contender: Contender, cents: int) -> tuple[int, tuple[int, str, str]]:
+        return 0 if self.first else -cents, contender.standing
+
+
+def _cents(found: Offer, line: str) -> int:
+    return found.off[line].cents if line in found.off else 0

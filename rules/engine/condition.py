@@ -9,7 +9,7 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from rules.engine.closures import Closure, compile_closure
-from rules.engine.cql2 import read_condition
+from rules.engine.cql2 import NO_FEATURES, read_condition
 from rules.engine.expressions import Expression, Interval, Literal, Operation, Property
 from rules.engine.facts import Facts, FactSchema
 
@@ -32,9 +32,11 @@ class Trace:
 
 
 class Condition:
-    def __init__(self, value: Any, schema: FactSchema, *, field: str = "when") -> None:
-        self._expression = read_condition(value, schema, field=field)
-        self._root = _traced(self._expression)
+    def __init__(
+        self, value: Any, schema: FactSchema, *, field: str = "when", features: Mapping[str, Any] = NO_FEATURES
+    ) -> None:
+        self.expression = read_condition(value, schema, field=field, features=features)
+        self._root = _traced(self.expression)
 
     def holds(self, facts: Facts) -> bool | None:
         """True, False, or None where facts are missing that would settle it."""
@@ -84,7 +86,7 @@ def _asked(expression: Expression) -> list[str]:
 
 def _written(expression: Expression) -> list[Any]:
     if isinstance(expression, Literal):
-        return [as_json(expression.value)]
+        return [expression.name or as_json(expression.value)]
     return [value for arg in expression.args for value in _written(arg)] if isinstance(expression, Operation) else []
 
 

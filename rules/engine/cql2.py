@@ -1,39 +1,45 @@
 """Conditions in CQL2 JSON (OGC 21-065r2), read into a typed tree.
 
 Accepted: and, or, not; = <> < > <= >=; between, in, isNull, like with casei and accenti; s_intersects, s_within,
-s_contains, s_disjoint; t_after, t_before, t_during, t_intersects; a_contains, a_overlaps. One extension function,
-`distance_m(geometry, geometry)`: metres on the sphere. Everything else is refused, and so is what is too deep or too
-large, before anything is built from it.
+s_contains, s_disjoint; t_after, t_before, t_during, t_intersects; a_contains, a_overlaps. Two extensions: the function
+`distance_m(geometry, geometry)`, metres on the sphere, and the literal `{"feature": "<layer>/<code or id>"}`, the
+geometry that the feature had when the definition was drafted. Everything else is refused, and so is what is too deep
+or too large, before anything is built from it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from rules.engine.errors import RuleError
 from rules.engine.expressions import Expression, Interval, Literal, Operation, Property
-from rules.engine.facts import READERS, FactSchema, Kind, read_date, read_instant
+from rules.engine.facts import GTIN, READERS, FactSchema, Kind, article, read_date, read_instant
 from rules.engine.geometry import read_geometry
 from rules.engine.operands import SIGNATURES
 
 DEPTH_MAX = 24
 NODES_MAX = 2_000
 INSTANT_LENGTH_MIN = len("2026-09-01T00:00Z")
+NO_FEATURES: Mapping[str, Any] = MappingProxyType({})
 
 
-def read_condition(value: Any, schema: FactSchema, *, field: str = "when") -> Operation | Literal:
+def read_condition(
+    value: Any, schema: FactSchema, *, field: str = "when", features: Mapping[str, Any] = NO_FEATURES
+) -> Operation | Literal:
     """A predicate: something that is true, false or not known.
 
     Raises RuleError, whose field is the path of the part that cannot stand.
     """
-    expression = _Reader(schema).read(value, field, depth=1)
+    expression = _Reader(schema, features).read(value, field, depth=1)
     if expression.kind is not Kind.BOOLEAN or isinstance(expression, Property):
         raise RuleError(field, "needs a condition, such as {“op”: “=”, “args”: [...]}")
     return expression
 
 
 class _Reader:
-    def __init__(self, schema: FactSchema) -> None:
+    def __init__(self, schema: FactSchema, features: Mapping[str, Any]) -> None:
         self.schema = schema
+        self.features = features
         self.nodes = 0
 
     def read(self, value: Any, path: str, depth: int) -> Expression:
@@ -52,7 +58,12 @@ class _Reader:
             raise RuleError(path, f"the condition has more than {NODES_MAX} parts")
 
     def _forms(self) -> Mapping[str, Callable[[dict[str, Any], str, int], Expression]]:
-        return {"op": self._operation, "property": self._property, "interval": self._interval}
+        return {
+            "op": self._operation,
+            "property": self._property,
+            "interval": self._interval,
+            "feature": self._feature,
+        }
 
     def _operation(self, value: dict[str, Any], path: str, depth: int) -> Expression:
         _only(value, {"op", "args"}, path)
@@ -61,7 +72,7 @@ class _Reader:
             raise RuleError(path, f"the operation “{str(op)[:60]}” is not known; known are {', '.join(SIGNATURES)}")
         if not isinstance(args, list):
             raise RuleError(path, f"“{op}” needs a list of args")
-        operands = tuple(self._operands(op, args, path, depth))
+        operands = _articles(self._operands(op, args, path, depth), path)
         kind, unit = SIGNATURES[op](operands, f"{path}.{op}")
         return Operation(op, operands, kind, unit)
 
@@ -78,6 +89,15 @@ class _Reader:
             raise RuleError(path, "a property is named by a text")
         return Property(self.schema.fact(name[:200], field=path))
 
+    def _feature(self, value: dict[str, Any], path: str, depth: int) -> Literal:
+        _only(value, {"feature"}, path)
+        name = value["feature"]
+        if not isinstance(name, str) or name not in self.features:
+            raise RuleError(
+                path, f"there is no feature “{str(name)[:120]}” with a geometry; write <layer>/<code or id>"
+            )
+        return Literal(Kind.GEOMETRY, read_geometry(self.features[name], field=path), name=name)
+
     def _interval(self, value: dict[str, Any], path: str, depth: int) -> Literal:
         _only(value, {"interval"}, path)
         ends = value["interval"]
@@ -91,6 +111,18 @@ class _Reader:
         if start is not None and end is not None and end < start:
             raise RuleError(path, "the interval ends before it starts")
         return Literal(kinds.pop(), Interval(start, end))
+
+
+def _articles(operands: Sequence[Expression], path: str) -> tuple[Expression, ...]:
+    """Texts that an article number is compared with become article numbers, with their check digit looked at."""
+    if not any(isinstance(one, Property) and one.unit == GTIN for one in operands):
+        return tuple(operands)
+    return tuple(
+        Literal(one.kind, article(one.value, path), GTIN)
+        if isinstance(one, Literal) and one.kind is Kind.STRING
+        else one
+        for one in operands
+    )
 
 
 def _only(value: dict[str, Any], keys: set[str], path: str) -> None:

@@ -1,17 +1,21 @@
 """One decision: programmes, facts and a receipt in, an outcome with its explanation out. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from rules.engine import caps
+from rules.engine import caps, counting
+from rules.engine.caps import Given
 from rules.engine.combination import Contender, combine
-from rules.engine.condition import Trace
-from rules.engine.definition import Programme, Rule
-from rules.engine.effects import discounts
+from rules.engine.definition import Gives, Programme, Rule
+from rules.engine.earning import earned
+from rules.engine.effects import Bill, offer
 from rules.engine.facts import Facts
-from rules.engine.forms import WholeReceipt
-from rules.engine.outcome import CapKey, Explanation, Grant, Outcome, PointsGrant, Verdict
+from rules.engine.forms import CapUnit
+from rules.engine.outcome import CapKey, CounterKey, Explanation, Grant, Outcome, Verdict
 from rules.engine.receipt import Receipt
+from rules.engine.settling import Contest, settled, stopped
+
+BEFORE_THE_REST = frozenset({Gives.MONEY, Gives.FARE_CAP})
 
 
 def decide(
@@ -21,29 +25,34 @@ def decide(
     receipt: Receipt,
     remaining: Mapping[CapKey, int] | None = None,
     withheld: Mapping[str, str] | None = None,
+    counters: Mapping[CounterKey, int] | None = None,
 ) -> Outcome:
     """What these programmes give here. The same input, in any order, gives the same outcome.
 
-    `remaining` is what is left of each cap in its period; a cap that is not named is whole. `withheld` maps programmes
-    that may not give anything to the reason code. Programmes that do not answer the trigger among the facts are
-    passed over in silence.
+    `remaining` is what is left of each cap in its period; a cap that is not named is whole. `counters` is what each
+    counter has before this receipt; one that is not named has nothing. `withheld` maps programmes that may not give
+    anything to the reason code. Programmes that do not answer the trigger among the facts are passed over in silence.
     """
-    case = _Case(facts, receipt, remaining or {}, withheld or {})
     asked = sorted(programmes, key=lambda programme: programme.code)
     answering = [programme for programme in asked if programme.answers(facts["trigger"])]
-    rules = [(programme, rule) for programme in answering for rule in sorted(programme.rules, key=lambda rule: rule.id)]
-    tried = [case.attempt(programme, rule) for programme, rule in rules]
+    case = _Case(facts, receipt, remaining or {}, withheld or {}, counters or {})
+    tried = [attempt for programme in answering for attempt in case.attempts(programme)]
     contenders = [attempt for attempt in tried if isinstance(attempt, Contender)]
-    grants, points = combine(contenders, receipt)
-    given = {programme.code: case.cut(programme, grants, points) for programme in answering}
+    whole, given = case.given(answering, contenders)
+    contest = Contest(contenders, whole)
     return Outcome(
-        grants=tuple(grant for code in given for grant in given[code].grants),
-        points=tuple(grant for code in given for grant in given[code].points),
-        usage=_usage(answering, given),
+        grants=tuple(grant for one in given.values() for grant in one.grants),
+        points=tuple(grant for one in given.values() for grant in one.points),
+        vouchers=tuple(grant for one in given.values() for grant in one.vouchers),
+        usage={key: used for one in answering for key, used in caps.usage(one, given[one.code]).items()},
+        counted=case.counted(answering, given),
+        funders={
+            one.code: funder
+            for one in answering
+            if given[one.code].used(CapUnit.GRANTS) and (funder := case.funder(one))
+        },
         explanations=tuple(
-            case.settled(attempt, given[attempt.rule.programme], grants, points, contenders)
-            if isinstance(attempt, Contender)
-            else attempt
+            settled(attempt, contest, given[attempt.rule.programme]) if isinstance(attempt, Contender) else attempt
             for attempt in tried
         ),
     )
@@ -55,87 +64,72 @@ class _Case:
     receipt: Receipt
     remaining: Mapping[CapKey, int]
     withheld: Mapping[str, str]
+    counters: Mapping[CounterKey, int]
 
-    def attempt(self, programme: Programme, rule: Rule) -> Contender | Explanation:
-        if any(condition.holds(self.facts) is not True for condition in rule.conditions):
-            return self._stopped(rule, Verdict.NOT_MATCHED)
-        if reason := self.withheld.get(programme.code):
-            return self._stopped(rule, Verdict.WITHHELD, by=reason)
-        lines = [line for line in self.receipt.lines if rule.form.target.takes(line)]
-        offers = discounts(rule, lines)
-        if not offers and not (rule.gives_points and (lines or isinstance(rule.form.target, WholeReceipt))):
-            return self._stopped(rule, Verdict.NOTHING_TO_TAKE)
-        if cap := caps.exhausted(programme, self.remaining):
-            return self._stopped(rule, Verdict.CAP_EXHAUSTED, by=cap)
-        return Contender(rule, tuple(lines), offers)
+    def attempts(self, programme: Programme) -> list[Contender | Explanation]:
+        counted = counting.counted_before(programme, self.counters)
+        facts = counting.with_counters(self.facts, counted)
+        cap = caps.exhausted(programme, self.remaining)
+        return [self._attempt(rule, facts, counted, cap) for rule in sorted(programme.rules, key=lambda rule: rule.id)]
 
-    def cut(self, programme: Programme, grants: Iterable[Grant], points: Iterable[PointsGrant]) -> caps.Given:
-        return caps.cut(
-            programme,
-            (grant for grant in grants if grant.programme == programme.code),
-            (grant for grant in points if grant.programme == programme.code),
-            receipt=self.receipt,
-            remaining=self.remaining,
-        )
+    def _attempt(
+        self, rule: Rule, facts: Facts, counted: Mapping[str, int], cap: str | None
+    ) -> Contender | Explanation:
+        if any(condition.holds(facts) is not True for condition in rule.conditions):
+            return stopped(rule, facts, Verdict.NOT_MATCHED)
+        if reason := self.withheld.get(rule.programme):
+            return stopped(rule, facts, Verdict.WITHHELD, by=reason)
+        portions = rule.target.choose(self.receipt.lines)
+        found = offer(rule, portions, Bill(self._paid(()), counted))
+        earns = rule.gives not in BEFORE_THE_REST and (portions or rule.target.whole)
+        if not found.off and not earns:
+            return stopped(rule, facts, Verdict.NOTHING_TO_TAKE)
+        if cap:
+            return stopped(rule, facts, Verdict.CAP_EXHAUSTED, by=cap)
+        return Contender(rule, portions, found, counted, facts)
 
-    def settled(
-        self,
-        contender: Contender,
-        given: caps.Given,
-        grants: Sequence[Grant],
-        points: Sequence[PointsGrant],
-        contenders: Sequence[Contender],
-    ) -> Explanation:
-        """What became of a rule that competed: before the caps, and after them."""
-        before = _sums(contender.rule, grants, points)
-        cents, gained = _sums(contender.rule, given.grants, given.points)
-        verdict, by = Verdict.GRANTED, tuple[str, ...]()
-        if before == (0, 0):
-            verdict, by = Verdict.OUTRANKED, _rivals(contender, grants, points, contenders)
-        elif before != (cents, gained):
-            verdict, by = Verdict.CAPPED, given.cut_by
-        programme, rule = contender.rule.key
-        return Explanation(
-            programme=programme,
-            rule=rule,
-            verdict=verdict,
-            cents=cents,
-            points=gained,
-            by=by,
-            conditions=self._traces(contender.rule),
-        )
+    def given(self, programmes: Sequence[Programme], contenders: Sequence[Contender]) -> tuple[Given, dict[str, Given]]:
+        """What combination gave, and what caps left of it, by programme. Points look at what is paid in the end."""
+        money = [one for one in contenders if one.rule.gives in BEFORE_THE_REST]
+        grants = combine(money, self.receipt)
+        capped = {one.code: self._cut(one, _part(Given(tuple(grants)), one.code)) for one in programmes}
+        paid = self._paid(grant for one in capped.values() for grant in one.grants)
+        points, vouchers = earned((one for one in contenders if one not in money), paid)
+        whole = Given(tuple(grants), tuple(points), tuple(vouchers))
+        given = {}
+        for one in programmes:
+            part = _part(whole, one.code)
+            before = capped[one.code]
+            given[one.code] = self._cut(one, replace(part, grants=before.grants, cut_by=before.cut_by))
+        return whole, given
 
-    def _stopped(self, rule: Rule, verdict: Verdict, *, by: str = "") -> Explanation:
-        named = (by,) if by else ()
-        return Explanation(
-            programme=rule.programme, rule=rule.id, verdict=verdict, by=named, conditions=self._traces(rule)
-        )
+    def _cut(self, programme: Programme, given: Given) -> Given:
+        return caps.cut(programme, given, self.remaining)
 
-    def _traces(self, rule: Rule) -> tuple[Trace, ...]:
-        return tuple(condition.trace(self.facts) for condition in rule.conditions)
+    def counted(self, programmes: Iterable[Programme], given: Mapping[str, Given]) -> dict[CounterKey, int]:
+        paid = self._paid(grant for one in given.values() for grant in one.grants)
+        return {
+            key: number
+            for programme in programmes
+            for key, number in counting.added(programme, self.receipt, paid).items()
+        }
 
+    def funder(self, programme: Programme) -> str:
+        """The first whose conditions hold; empty where it is the programme's own."""
+        facts = counting.with_counters(self.facts, counting.counted_before(programme, self.counters))
+        paying = (one.code for one in programme.funders if all(each.holds(facts) is True for each in one.conditions))
+        return next(paying, "")
 
-def _sums(rule: Rule, grants: Iterable[Grant], points: Iterable[PointsGrant]) -> tuple[int, int]:
-    cents = sum(grant.cents for grant in grants if (grant.programme, grant.rule) == rule.key)
-    return cents, sum(grant.points for grant in points if (grant.programme, grant.rule) == rule.key)
+    def _paid(self, grants: Iterable[Grant]) -> dict[str, int]:
+        paid = {line.id: line.amount_cents for line in self.receipt.lines}
+        for grant in grants:
+            paid[grant.line] -= grant.cents
+        return paid
 
 
-def _rivals(
-    loser: Contender, grants: Sequence[Grant], points: Sequence[PointsGrant], contenders: Sequence[Contender]
-) -> tuple[str, ...]:
-    """The rules that took what the loser could have had."""
-    took = {(grant.programme, grant.rule) for grant in grants if grant.line in loser.offers}
-    if loser.points:
-        group = loser.rule.form.group.code
-        peers = {one.rule.key for one in contenders if one.rule.form.group.code == group}
-        took |= {(grant.programme, grant.rule) for grant in points if (grant.programme, grant.rule) in peers}
-    return tuple("/".join(key) for key in sorted(took))
-
-
-def _usage(programmes: Iterable[Programme], given: Mapping[str, caps.Given]) -> dict[CapKey, int]:
-    used = {
-        (programme.code, cap.code): given[programme.code].used(cap.unit)
-        for programme in programmes
-        for cap in programme.caps
-    }
-    return {key: amount for key, amount in used.items() if amount}
+def _part(given: Given, programme: str) -> Given:
+    return Given(
+        tuple(grant for grant in given.grants if grant.programme == programme),
+        tuple(grant for grant in given.points if grant.programme == programme),
+        tuple(grant for grant in given.vouchers if grant.programme == programme),
+    )

@@ -1,15 +1,41 @@
 """A programme's definition, checked and compiled to what a decision needs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from pydantic import ValidationError
 
 from rules.engine.condition import Condition
+from rules.engine.cql2 import NO_FEATURES
 from rules.engine.errors import RuleError
-from rules.engine.facts import FactSchema
-from rules.engine.forms import Cap, DefinitionForm, Points, RuleForm
+from rules.engine.facts import Fact, FactSchema, Kind
+from rules.engine.forms import (
+    ByTariff,
+    Cap,
+    Counter,
+    DefinitionForm,
+    Effect,
+    FreeQuantity,
+    PayAtMost,
+    Points,
+    RuleForm,
+    Tariff,
+    Voucher,
+)
+from rules.engine.targets import Chooser, read_target
+
+COUNTER = "counter."
+
+
+class Gives(StrEnum):
+    """What the rules of a group give, all of them the same."""
+
+    MONEY = "money"
+    FARE_CAP = "fare-cap"  # also money, but after all other groups
+    POINTS = "points"
+    VOUCHER = "voucher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +43,8 @@ class Rule:
     programme: str
     form: RuleForm
     conditions: tuple[Condition, ...]  # the programme's, then its own; all have to hold
+    target: Chooser
+    prices: Mapping[str, int]  # of the tariff that it goes by
 
     @property
     def id(self) -> str:
@@ -27,8 +55,24 @@ class Rule:
         return self.programme, self.form.id
 
     @property
-    def gives_points(self) -> bool:
-        return isinstance(self.form.effect, Points)
+    def gives(self) -> Gives:
+        match self.form.effect:
+            case Points():
+                return Gives.POINTS
+            case Voucher():
+                return Gives.VOUCHER
+            case PayAtMost():
+                return Gives.FARE_CAP
+            case _:
+                return Gives.MONEY
+
+
+@dataclass(frozen=True, slots=True)
+class Funder:
+    """Pays where its conditions hold."""
+
+    code: str
+    conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +82,106 @@ class Programme:
     code: str
     form: DefinitionForm
     rules: tuple[Rule, ...]
+    funders: tuple[Funder, ...] = ()
 
     @property
     def caps(self) -> list[Cap]:
         return self.form.caps
 
+    @property
+    def counters(self) -> list[Counter]:
+        return self.form.counters
+
     def answers(self, trigger: str) -> bool:
         return trigger in self.form.triggers
 
 
-def read_definition(code: str, value: Mapping[str, Any], schema: FactSchema) -> Programme:
-    """Raises RuleError whose field is the path of what cannot stand, such as `rules.0.effect.cents`."""
+def read_definition(
+    code: str, value: Mapping[str, Any], schema: FactSchema, *, features: Mapping[str, Any] = NO_FEATURES
+) -> Programme:
+    """`features` are the GeoJSON geometries of the features that the conditions name, by `<layer>/<code or id>`.
+
+    Raises RuleError whose field is the path of what cannot stand, such as `rules.0.effect.cents`.
+    """
+    return _Reading(code, _form(value), schema, features).programme()
+
+
+def counter_facts(form: DefinitionForm) -> Iterator[Fact]:
+    """The counters of a programme as facts of its own conditions."""
+    for counter in form.counters:
+        paid = counter.counts == "paid-cents"
+        yield Fact(
+            name=f"{COUNTER}{counter.code}",
+            kind=Kind.CENTS if paid else Kind.INTEGER,
+            unit="" if paid else counter.counts.removesuffix("s"),
+        )
+
+
+def _form(value: Mapping[str, Any]) -> DefinitionForm:
     try:
-        form = DefinitionForm.model_validate(value)
+        return DefinitionForm.model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
         path = ".".join(str(part) for part in first["loc"]) or "definition"
-        raise RuleError(path, first["msg"]) from error
-    _check_triggers(form, schema)
-    shared = _conditions(form.when, schema, field="when")
-    rules = tuple(
-        Rule(code, rule, shared + _conditions(rule.when, schema, field=f"rules.{place}.when"))
-        for place, rule in enumerate(form.rules)
-    )
-    return Programme(code, form, rules)
+        raise RuleError(path, first["msg"].removeprefix("Value error, ")) from error
 
 
-def _check_triggers(form: DefinitionForm, schema: FactSchema) -> None:
-    known = schema.fact("trigger", field="triggers").values
-    for trigger in form.triggers:
-        if trigger not in known:
-            raise RuleError("triggers", f"“{trigger}” is none of {', '.join(known)}")
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    code: str
+    form: DefinitionForm
+    schema: FactSchema
+    features: Mapping[str, Any]
+
+    def programme(self) -> Programme:
+        self._check_triggers()
+        shared = self._conditions(self.form.when, "when")
+        rules = tuple(self._rule(rule, shared, f"rules.{place}") for place, rule in enumerate(self.form.rules))
+        funders = tuple(
+            Funder(funding.funder, self._conditions(funding.when, f"funders.{place}.when"))
+            for place, funding in enumerate(self.form.funders)
+        )
+        return Programme(self.code, self.form, rules, funders)
+
+    def _check_triggers(self) -> None:
+        known = self.schema.fact("trigger", field="triggers").values
+        for trigger in self.form.triggers:
+            if trigger not in known:
+                raise RuleError("triggers", f"“{trigger}” is none of {', '.join(known)}")
+
+    def _rule(self, form: RuleForm, shared: tuple[Condition, ...], field: str) -> Rule:
+        self._check_counter(form.effect, f"{field}.effect.counter")
+        return Rule(
+            self.code,
+            form,
+            shared + self._conditions(form.when, f"{field}.when"),
+            read_target(form.target, field=f"{field}.target"),
+            self._tariff(form.effect, f"{field}.effect.tariff").prices,
+        )
+
+    def _conditions(self, value: dict[str, Any] | None, field: str) -> tuple[Condition, ...]:
+        if value is None:
+            return ()
+        known = self.schema.with_facts(counter_facts(self.form))
+        return (Condition(value, known, field=field, features=self.features),)
+
+    def _check_counter(self, effect: Effect, field: str) -> None:
+        """An effect that goes by a counter goes by one of the definition's own that counts the right thing."""
+        wanted = {PayAtMost: "paid-cents", FreeQuantity: "units"}.get(type(effect))
+        code = getattr(effect, "counter", None)
+        if wanted is None or code is None:
+            return
+        fitting = [counter.code for counter in self.form.counters if counter.counts == wanted]
+        if code not in fitting:
+            raise RuleError(field, f"“{code}” is no counter of {wanted}; there are: {', '.join(fitting) or 'none'}")
+
+    def _tariff(self, effect: Effect, field: str) -> Tariff:
+        if not isinstance(effect, ByTariff):
+            return NO_TARIFF
+        tariffs = {tariff.code: tariff for tariff in self.form.tariffs}
+        if effect.tariff not in tariffs:
+            raise RuleError(field, f"there is no tariff “{effect.tariff}”; there are: {', '.join(tariffs) or 'none'}")
+        return tariffs[effect.tariff]
 
 
-def _conditions(value: dict[str, Any] | None, schema: FactSchema, *, field: str) -> tuple[Condition, ...]:
-    return () if value is None else (Condition(value, schema, field=field),)
+NO_TARIFF = Tariff.model_construct(code="", prices={})

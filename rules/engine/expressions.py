@@ -25,6 +25,7 @@ class Literal:
     kind: Kind
     value: Any
     unit: str = ""  # a bare number takes the unit of what it is compared with
+    name: str = ""  # of the feature whose geometry it is
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from typing import Any
 
 from rules.engine.errors import RuleError
 from rules.engine.geometry import read_geometry
+from rules.engine.gtin import read_gtin
 
+GTIN = "gtin"
 TEXT_LENGTH_MAX = 1_000
 STRINGS_MAX = 1_000
 
@@ -31,7 +33,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fact:
-    """One question that a condition may ask. `unit` is the field's word (year, metre, minute); cents need none."""
+    """One question that a condition may ask. `unit` is the field's word (year, metre, minute); cents need none.
+
+    A text whose unit is `gtin` is an article number, whose check digit is looked at.
+    """
 
     name: str
     kind: Kind
@@ -45,6 +50,9 @@ class FactSchema:
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self._facts.values())
+
+    def with_facts(self, facts: Iterable[Fact]) -> "FactSchema":
+        return FactSchema((*self, *facts))
 
     def fact(self, name: str, *, field: str) -> Fact:
         try:
@@ -75,7 +83,15 @@ def read_value(fact: Fact, value: Any, *, field: str = "") -> Any:
     for text in read if fact.kind is Kind.STRINGS else (read,):
         if fact.values and text not in fact.values:
             raise RuleError(field, f"“{text[:60]}” is not one of {', '.join(fact.values)}")
-    return read
+    return article(read, field) if fact.unit == GTIN else read
+
+
+def article(text: str, field: str) -> str:
+    """An article number with 14 digits. Raises RuleError for a wrong check digit."""
+    try:
+        return read_gtin(text)
+    except ValueError as error:
+        raise RuleError(field, str(error)) from error
 
 
 def read_instant(value: Any, field: str = "") -> datetime | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from rules.engine.condition import Trace
 
 type CapKey = tuple[str, str]  # programme, cap
+type CounterKey = tuple[str, str]  # programme, counter
 
 
 class Verdict(StrEnum):
@@ -21,12 +22,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grant:
-    """Cents that one rule takes off one line."""
+    """Cents that one rule takes off one line, and how many of its units it makes cheaper."""
 
     programme: str
     rule: str
     line: str
     cents: int
+    units: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +36,17 @@ class PointsGrant:
     programme: str
     rule: str
     points: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VoucherGrant:
+    """A right to so many cents off a later receipt; without categories, off any of its lines."""
+
+    programme: str
+    rule: str
+    cents: int
+    valid_days: int
+    categories: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,15 +58,24 @@ class Explanation:
     verdict: Verdict
     cents: int = 0
     points: int = 0
+    voucher_cents: int = 0
     by: tuple[str, ...] = ()
     conditions: tuple[Trace, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
+    """`usage` is what is taken of each cap, `counted` what is added to each counter: only what is not 0.
+
+    `funders` has the programmes that give something and whose definition chose a funder for these facts.
+    """
+
     grants: tuple[Grant, ...] = ()
     points: tuple[PointsGrant, ...] = ()
+    vouchers: tuple[VoucherGrant, ...] = ()
     usage: Mapping[CapKey, int] = field(default_factory=dict)
+    counted: Mapping[CounterKey, int] = field(default_factory=dict)
+    funders: Mapping[str, str] = field(default_factory=dict)
     explanations: tuple[Explanation, ...] = ()
 
     @property

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from rules.engine.forms import Way
+
 
 def half_up(numerator: int, denominator: int) -> int:
     """The nearest whole number of a fraction that is not negative.
@@ -10,6 +12,24 @@ def half_up(numerator: int, denominator: int) -> int:
     (3, 2)
     """
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+def round_to(numerator: int, denominator: int, *, way: Way, step: int) -> int:
+    """A fraction that is not negative as a multiple of the step.
+
+    >>> round_to(115, 2, way=Way.HALF_UP, step=5), round_to(125, 2, way=Way.HALF_UP, step=5)
+    (60, 65)
+    >>> round_to(599, 10, way=Way.DOWN, step=5), round_to(551, 10, way=Way.UP, step=5)
+    (55, 60)
+    """
+    whole = denominator * step
+    match way:
+        case Way.HALF_UP:
+            return half_up(numerator, whole) * step
+        case Way.DOWN:
+            return numerator // whole * step
+        case Way.UP:
+            return -(-numerator // whole) * step
 
 
 def share_out(total: int, amounts: Mapping[str, int]) -> dict[str, int]:

@@ -43,5 +43,5 @@ def test_a_group_has_one_mode():
 
 def test_a_group_holds_money_or_points():
     one, two = programme("a", rule(percent(1))), programme("b", rule(POINTS))
-    with pytest.raises(RuleError, match="mixes money and points"):
+    with pytest.raises(RuleError, match="mixes money and points, in a/only and b/only"):
         check_groups([*two.rules, *one.rules])

@@ -6,7 +6,7 @@ import pytest
 
 import rules.engine
 
-MODULES = [module.name for module in pkgutil.iter_modules(rules.engine.__path__, "rules.engine.")]
+MODULES = [module.name for module in pkgutil.walk_packages(rules.engine.__path__, "rules.engine.")]
 
 
 @pytest.mark.parametrize("name", MODULES)
