@@ -1,5 +1,6 @@
 """The demo's benefit programmes, each with a budget for the year, and the machines at which they are used."""
 
+from dataclasses import asdict
 from datetime import date
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -13,7 +14,7 @@ from layers.merchants.models import Merchant
 from layers.places.models import Place
 from rules.benefits.examples import WorkedProgramme, worked_programmes
 from rules.benefits.models import Budget, Programme
-from rules.benefits.versions import approve, draft
+from rules.benefits.versions import approve, draft, submit
 
 BUDGET_CENTS = 5_000_000
 MACHINES = ((Device.Role.LIBRARY, Place.Category.LIBRARY), (Device.Role.SCHOOL, Place.Category.SCHOOL))
@@ -49,7 +50,14 @@ def _programme(worked: WorkedProgramme) -> bool:
     first_day = date(clock.today().year, 1, 1)
     period = DateRange(first_day, date(first_day.year + 1, 1, 1))
     Budget.objects.create(programme=programme, period=period, limit_cents=BUDGET_CENTS)
-    version = draft(programme, definition=worked.definition, first_day=first_day, author=author)
+    version = draft(
+        programme,
+        definition=worked.definition,
+        first_day=first_day,
+        examples=[asdict(example) for example in worked.examples],
+        author=author,
+    )
+    submit(version.pk, author=author)
     approve(version.pk, approver=approver)
     return True
 

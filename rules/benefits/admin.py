@@ -46,7 +46,7 @@ class VersionForm(Form):
 
     class Meta:
         model = ProgrammeVersion
-        fields = ("programme", "definition", "effective")
+        fields = ("programme", "definition", "examples", "effective")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -67,30 +67,48 @@ class ProgrammeVersionAdmin(RoleAdmin):
     list_display = ("programme", "number", "state", "effective", "author", "approver", "approved_at")
     list_filter = ("state", "programme")
     list_select_related = ("programme", "author", "approver")
-    actions = ("approve",)
+    actions = ("submit", "approve")
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return super().has_change_permission(request, obj) and not _is_active(obj)
+        return super().has_change_permission(request, obj) and (obj is None or _is_own_draft(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and not _is_active(obj)
+        return super().has_delete_permission(request, obj) and (obj is None or _is_own_draft(request, obj))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            super().save_model(request, obj, form, change)
+            versions.revise(
+                obj.pk,
+                author=_user(request),
+                definition=obj.definition,
+                first_day=obj.effective.lower,
+                end_day=obj.effective.upper,
+                examples=obj.examples,
+            )
             return
         made = versions.draft(
             obj.programme,
             definition=obj.definition,
             first_day=obj.effective.lower,
             end_day=obj.effective.upper,
+            examples=obj.examples,
             author=_user(request),
         )
         obj.pk, obj.number = made.pk, made.number
 
-    @admin.action(description=_("Approve"), permissions=["change"])
-    def approve(self, request: HttpRequest, drafts: QuerySet[ProgrammeVersion]) -> None:
+    @admin.action(description=_("Submit for approval"), permissions=["change"])
+    def submit(self, request: HttpRequest, drafts: QuerySet[ProgrammeVersion]) -> None:
         for version in drafts:
+            try:
+                versions.submit(version.pk, author=_user(request))
+            except CityError as error:
+                self.message_user(request, f"{version}: {error.detail}", messages.ERROR)
+            else:
+                self.message_user(request, _("%(version)s waits for approval.") % {"version": version})
+
+    @admin.action(description=_("Approve"), permissions=["change"])
+    def approve(self, request: HttpRequest, submitted: QuerySet[ProgrammeVersion]) -> None:
+        for version in submitted:
             try:
                 versions.approve(version.pk, approver=_user(request))
             except CityError as error:
@@ -129,8 +147,12 @@ class DecisionAdmin(RoleAdmin):
         return format_html_join("\n", "<p>{}</p>", ((sentence,) for sentence in explaining.in_words(decision)))
 
 
-def _is_active(version: Model | None) -> bool:
-    return isinstance(version, ProgrammeVersion) and version.state == ProgrammeVersion.State.ACTIVE
+def _is_own_draft(request: HttpRequest, version: Model) -> bool:
+    return (
+        isinstance(version, ProgrammeVersion)
+        and version.state == ProgrammeVersion.State.DRAFT
+        and version.author_id == _user(request).pk
+    )
 
 
 def _user(request: HttpRequest) -> User:

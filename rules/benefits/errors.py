@@ -23,7 +23,47 @@ class OwnVersion(Forbidden):
 
 class VersionNotDraft(Conflict):
     code = "version-not-draft"
-    title = _("Only a draft can be approved")
+    title = _("Only a draft can be changed or submitted; make a new version instead")
+
+
+class SomebodyElsesDraft(Forbidden):
+    code = "somebody-elses-draft"
+    title = _("A draft is changed by its author alone; make a version of your own from it")
+
+
+class VersionNotSubmitted(Conflict):
+    code = "version-not-submitted"
+    title = _("Only a version that waits for approval can be approved or sent back")
+
+
+class VersionNotActive(Conflict):
+    code = "version-not-active"
+    title = _("Only a version in force can be ended")
+
+
+class EndNotAllowed(Conflict):
+    code = "version-end-not-allowed"
+    title = _("The last day is today or later, and not after the end that the version has")
+
+
+class LegalBasisMissing(Conflict):
+    code = "legal-basis-missing"
+    title = _("The programme needs its legal act with number and date before a version can come into force")
+
+
+class ExamplesFail(Conflict):
+    code = "examples-fail"
+    title = _("A worked example comes out otherwise; correct the rules or the example")
+
+
+class ConflictsUnseen(Conflict):
+    code = "conflicts-unseen"
+    title = _("Rules can meet on one line; look at the conflicts and confirm that you have seen them")
+
+
+class DocumentRefused(InvalidInput):
+    code = "programme-document-refused"
+    title = _("The document of the programme cannot be taken in")
 
 
 class VersionsOverlap(Conflict):

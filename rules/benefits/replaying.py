@@ -12,7 +12,7 @@ def replay(decision: Decision) -> Outcome:
     """What the versions of then say about the facts of then; books nothing and looks at no present limit."""
     versions = ProgrammeVersion.objects.filter(pk__in=decision.versions).select_related("programme")
     return decide(
-        [read(version.programme, version.definition) for version in versions],
+        [read(version.programme, version.definition, features=version.features) for version in versions],
         facts=SCHEMA.read(decision.facts),
         receipt=read_receipt(Line(**line) for line in decision.lines),
         remaining={_cap_key(text): left for text, left in decision.remaining.items()},

@@ -12,12 +12,16 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """`left` is what is left of each cap beforehand, `used` what is taken of it; `verdict` is the only rule's."""
+    """`left` is what is left of each cap beforehand, `used` what is taken of it, `counters` what each has counted before.
+
+    `verdict` is that of every rule.
+    """
 
     name: str
     facts: Mapping[str, Any]
     lines: list[dict[str, Any]] = field(default_factory=list)
     left: Mapping[str, int] = field(default_factory=dict)
+    counters: Mapping[str, int] = field(default_factory=dict)
     discounts: Mapping[str, int] = field(default_factory=dict)
     points: int = 0
     used: Mapping[str, int] = field(default_factory=dict)

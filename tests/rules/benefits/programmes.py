@@ -39,7 +39,9 @@ def definition(effect: dict[str, Any] | None = None, **parts: Any) -> dict[str, 
 
 
 def put_in_force(programme: Programme, written: Any = None, *, first_day: date = FIRST_DAY) -> ProgrammeVersion:
-    draft = versions.draft(programme, definition=written or definition(), first_day=first_day, author=a_user())
+    author = a_user()
+    draft = versions.draft(programme, definition=written or definition(), first_day=first_day, author=author)
+    versions.submit(draft.pk, author=author)
     return versions.approve(draft.pk, approver=a_user())
 
 

@@ -25,14 +25,15 @@ def write(client, programme, written):
     form = {
         "programme": programme.pk,
         "definition": json.dumps(written),
+        "examples": "[]",
         "effective_0": "2026-01-01",
         "effective_1": "",
     }
     return client.post(f"{VERSIONS}add/", form)
 
 
-def approve(client, version):
-    return client.post(VERSIONS, {"action": "approve", "_selected_action": [version.pk]}, follow=True)
+def act(client, action, version):
+    return client.post(VERSIONS, {"action": action, "_selected_action": [version.pk]}, follow=True)
 
 
 def test_a_clerk_drafts_a_version(client, clerk):
@@ -50,10 +51,19 @@ def test_a_definition_that_cannot_stand_is_shown_with_its_reason(client, clerk):
 def test_another_clerk_approves_it_and_the_author_cannot(client, clerk):
     write(client, a_programme(), definition())
     version = ProgrammeVersion.objects.get()
-    assert "somebody other than its author" in approve(client, version).content.decode()
+    assert "waits for approval" in act(client, "submit", version).content.decode()
+    assert "somebody other than its author" in act(client, "approve", version).content.decode()
     client.force_login(a_user(Role.CLERK, is_staff=True))
-    assert "is in force" in approve(client, version).content.decode()
+    assert "is in force" in act(client, "approve", version).content.decode()
     assert ProgrammeVersion.objects.get().state == "active"
+
+
+def test_a_draft_is_changed_by_its_author_alone(client, clerk):
+    write(client, a_programme(), definition())
+    version = ProgrammeVersion.objects.get()
+    client.force_login(a_user(Role.CLERK, is_staff=True))
+    assert client.post(f"{VERSIONS}{version.pk}/change/", {}).status_code == 403
+    assert client.post(f"{VERSIONS}{version.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 def test_an_active_version_is_there_to_be_read(client, clerk):

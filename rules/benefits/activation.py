@@ -1,0 +1,49 @@
+"""What has to hold of a version before it may come into force, beside its legal act and four eyes."""
+
+from rules.benefits.errors import CaseRefused, ExamplesFail, definition_refused
+from rules.benefits.examples import Example
+from rules.benefits.models import ProgrammeVersion
+from rules.benefits.reading import read
+from rules.benefits.rehearsing import Rehearsal, rehearse
+from rules.engine import definition as engine
+from rules.engine.combination import check_groups
+from rules.engine.errors import RuleError
+
+
+def require_ready(version: ProgrammeVersion) -> None:
+    """Raises DefinitionRefused, where a group would have two modes too, or ExamplesFail with every difference."""
+    compiled = compiled_version(version)
+    _require_one_mode(version, compiled)
+    fields: dict[str, str] = {}
+    for place, value in enumerate(version.examples):
+        example = Example(**value)
+        try:
+            differences = rehearse(compiled, example).differences
+        except CaseRefused as error:
+            fields[f"examples.{place}"] = f"{example.name}: {error.detail}"
+            continue
+        for one in differences:
+            fields[f"examples.{place}.{one.what}"] = f"{example.name}: {one.expected} ≠ {one.found}"
+    if fields:
+        raise ExamplesFail(fields=fields)
+
+
+def rehearsals(version: ProgrammeVersion) -> list[Rehearsal]:
+    """The version's worked examples, each as it comes out now. Raises CaseRefused for one that cannot be."""
+    compiled = compiled_version(version)
+    return [rehearse(compiled, Example(**value)) for value in version.examples]
+
+
+def compiled_version(version: ProgrammeVersion) -> engine.Programme:
+    """With the borders that the version keeps. Raises DefinitionRefused."""
+    return read(version.programme, version.definition, features=version.features)
+
+
+def _require_one_mode(version: ProgrammeVersion, compiled: engine.Programme) -> None:
+    others = ProgrammeVersion.objects.active().filter(effective__overlap=version.effective)
+    others = others.exclude(programme=version.programme).select_related("programme")
+    programmes = [compiled, *(compiled_version(other) for other in others)]
+    try:
+        check_groups(rule for programme in programmes for rule in programme.rules)
+    except RuleError as error:
+        raise definition_refused(error) from error
