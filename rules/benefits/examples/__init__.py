@@ -12,9 +12,9 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """`left` is what is left of each cap beforehand, `used` what is taken of it, `counters` what each has counted before.
+    """`left` is what is left of each cap beforehand, `used` what is taken of it.
 
-    `verdict` is that of every rule.
+    `counters` is what each counter has counted before; `verdict` is that of every rule.
     """
 
     name: str

@@ -76,7 +76,7 @@ class ProgrammeVersion(models.Model):
     )
     number = models.PositiveIntegerField(_("number"))
     definition = models.JSONField(_("definition"))
-    # GeoJSON by "<layer>/<code or id>": the borders as they were when the version was written, for a replay years later.
+    # GeoJSON by "<layer>/<code or id>": the borders as they were when it was written, for a replay years later.
     features = models.JSONField(_("features that it names"), default=dict, blank=True, editable=False)
     examples = models.JSONField(_("worked examples"), default=list, blank=True)
     effective = DateRangeField(_("in force"), help_text=_("Local days; the last one is not included."))

@@ -3,9 +3,9 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import Error, IntegrityError, connection, transaction
 
-from rules.benefits import versions
 from gis_platform.core import clock
 from gis_platform.core.models import AuditEntry
+from rules.benefits import versions
 from rules.benefits.errors import (
     DefinitionRefused,
     EndNotAllowed,
