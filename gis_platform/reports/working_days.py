@@ -1,12 +1,11 @@
 """Deadlines in working days of the country: its weekends, public holidays, and days that the government has moved."""
 
 from datetime import date, datetime, time, timedelta
-from functools import cache
 
-import holidays
 from django.conf import settings
 
 from gis_platform.core import clock
+from gis_platform.core.public_holidays import calendar
 
 
 def due_at(received_at: datetime, *, working_days: int) -> datetime:
@@ -26,11 +25,6 @@ def add_working_days(start: date, days: int, *, country: str) -> date:
     day = start
     for _day in range(days):
         day += timedelta(days=1)
-        while not _calendar(country).is_working_day(day):
+        while not calendar(country).is_working_day(day):
             day += timedelta(days=1)
     return day
-
-
-@cache
-def _calendar(country: str) -> holidays.HolidayBase:
-    return holidays.country_holidays(country)  # years are added as they are asked for

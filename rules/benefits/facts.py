@@ -1,45 +1,37 @@
-"""What a benefit may depend on, and how the facts of one case are gathered.
-
-The position is the place's, never the person's own: where people are is not a stored fact.
-"""
+"""How the facts of one case are gathered: what is known of the person, the place, the shop and the moment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any, Self
 
+from django.conf import settings
+
 from gis_platform.core import clock
+from gis_platform.core.public_holidays import is_holiday
 from gis_platform.residents.models import Resident
 from gis_platform.residents.standing import standing
+from layers.merchants.models import Merchant, MerchantMembership
 from layers.places.models import Place
-from rules.engine.facts import Fact, FactSchema, Kind
+from rules.benefits.vocabulary import CHECK_IN, NAMES, RECEIPT, SCHEMA, TRIGGERS
 from rules.engine.receipt import Line
 
-RECEIPT, CHECK_IN = "receipt", "check-in"
-TRIGGERS = (RECEIPT, CHECK_IN)
-
-SCHEMA = FactSchema(
-    (
-        Fact(name="trigger", kind=Kind.STRING, values=TRIGGERS),
-        Fact(name="at", kind=Kind.INSTANT),
-        Fact(name="day", kind=Kind.DATE),
-        Fact(name="weekday", kind=Kind.INTEGER, unit="weekday"),  # Monday is 1
-        Fact(name="time", kind=Kind.INTEGER, unit="minute of the day"),  # on the wall clock of the city
-        Fact(name="resident.age", kind=Kind.INTEGER, unit="year"),
-        Fact(name="resident.district", kind=Kind.STRING),
-        Fact(name="resident.groups", kind=Kind.STRINGS),
-        Fact(name="place.id", kind=Kind.INTEGER),
-        Fact(name="place.code", kind=Kind.STRING),
-        Fact(name="place.category", kind=Kind.STRING, values=tuple(Place.Category.values)),
-        Fact(name="place.position", kind=Kind.GEOMETRY),
-        # The resident's latest check-in of the same local day.
-        Fact(name="check_in.place", kind=Kind.INTEGER),
-        Fact(name="check_in.position", kind=Kind.GEOMETRY),
-        Fact(name="check_in.age", kind=Kind.INTEGER, unit="minute"),
-        Fact(name="receipt.total", kind=Kind.CENTS),
-    )
-)
+__all__ = [
+    "CHECK_IN",
+    "NAMES",
+    "RECEIPT",
+    "SCHEMA",
+    "TRIGGERS",
+    "Case",
+    "MerchantFacts",
+    "PlaceFacts",
+    "PositionFacts",
+    "ResidentFacts",
+    "SensorFacts",
+    "Visit",
+    "age",
+    "gather",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +45,7 @@ class ResidentFacts:
     household: str = ""
     household_size: int = 1
     household_children: int = 0
+    escorts: frozenset[str] = frozenset()  # groups of the person whom this one accompanies
 
     @classmethod
     def of(cls, resident: Resident, *, on: date) -> Self:
@@ -71,7 +64,7 @@ class ResidentFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlaceFacts:
-    id: int
+    id: int | None = None
     code: str = ""
     category: str = ""
     position: tuple[float, float] | None = None  # longitude, latitude
@@ -84,6 +77,38 @@ class PlaceFacts:
             category=place.category,
             position=(place.geometry.x, place.geometry.y),
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MerchantFacts:
+    code: str
+    category: str = ""
+    groups: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, merchant: Merchant, *, on: date) -> Self:
+        """With the groups that the merchant is in on this local day."""
+        groups = MerchantMembership.objects.on(on).filter(merchant=merchant).values_list("group__code", flat=True)
+        return cls(code=merchant.code or "", category=merchant.category, groups=frozenset(groups))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PositionFacts:
+    """Where the person is, as rules may know it: `<layer>/<code>` of the zones around, never the position itself."""
+
+    zones: frozenset[str] = frozenset()
+    accuracy_m: float | None = None
+    age_s: int | None = None
+    entered: str = ""  # the zone, where entering it is the event
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SensorFacts:
+    """The reading that raised the alarm, where the alarm is the event."""
+
+    stream: str
+    value: float | None = None
+    alarm: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +130,11 @@ class Case:
     place: PlaceFacts | None = None
     terminal: str = ""
     merchant: str = ""
+    shop: MerchantFacts | None = None
+    identified_by: str = ""  # the kind of means
+    position: PositionFacts | None = None
+    sensor: SensorFacts | None = None
+    alarms: frozenset[str] = frozenset()  # that are active in the city
     lines: tuple[Line, ...] = ()
 
     @property
@@ -114,9 +144,7 @@ class Case:
 
 def gather(case: Case, *, visit: Visit | None = None) -> dict[str, Any]:
     """The facts of the case in their JSON form, as they are stored with the decision; what is not known is left out."""
-    facts = _when(case) | _who(case) | _where(case.place) | _visit(case, visit)
-    if case.trigger == RECEIPT:
-        facts["receipt.total"] = sum(line.amount_cents for line in case.lines)
+    facts = _when(case) | _who(case) | _where(case) | _visit(case, visit) | _bought(case) | _sensed(case)
     return {name: value for name, value in facts.items() if value is not None and value != ""}
 
 
@@ -128,27 +156,56 @@ def _when(case: Case) -> dict[str, Any]:
         "day": local.date().isoformat(),
         "weekday": local.isoweekday(),
         "time": local.hour * 60 + local.minute,
+        "holiday": is_holiday(local.date(), country=settings.CITY.country),
     }
 
 
 def _who(case: Case) -> dict[str, Any]:
-    born = case.resident.birth_date
+    person = case.resident
     return {
-        "resident.age": None if born is None else age(born, case.day),
-        "resident.district": case.resident.home_district,
-        "resident.groups": sorted(case.resident.groups),
+        "resident.age": None if person.birth_date is None else age(person.birth_date, case.day),
+        "resident.district": person.home_district,
+        "resident.groups": sorted(person.groups),
+        "escort.groups": sorted(person.escorts) or None,
+        "household.size": person.household_size,
+        "household.children": person.household_children,
+        "identification.kind": case.identified_by,
     }
 
 
-def _where(place: PlaceFacts | None) -> dict[str, Any]:
-    if place is None:
-        return {}
-    position = None if place.position is None else {"type": "Point", "coordinates": list(place.position)}
+def _where(case: Case) -> dict[str, Any]:
+    place, position = case.place or PlaceFacts(), case.position or PositionFacts()
+    point = None if place.position is None else {"type": "Point", "coordinates": list(place.position)}
     return {
         "place.id": place.id,
         "place.code": place.code,
         "place.category": place.category,
-        "place.position": position,
+        "place.position": point,
+        "zones": None if case.position is None else sorted(position.zones),
+        "zone.entered": position.entered,
+        "position.accuracy": position.accuracy_m,
+        "position.age": position.age_s,
+    }
+
+
+def _bought(case: Case) -> dict[str, Any]:
+    shop, receipt = case.shop or MerchantFacts(code=""), case.trigger == RECEIPT
+    return {
+        "merchant.code": shop.code,
+        "merchant.category": shop.category,
+        "merchant.groups": None if case.shop is None else sorted(shop.groups),
+        "receipt.total": sum(line.amount_cents for line in case.lines) if receipt else None,
+        "receipt.units": sum(line.quantity for line in case.lines) if receipt else None,
+    }
+
+
+def _sensed(case: Case) -> dict[str, Any]:
+    sensor = case.sensor or SensorFacts(stream="")
+    return {
+        "sensor.stream": sensor.stream,
+        "sensor.value": sensor.value,
+        "sensor.alarm": sensor.alarm,
+        "alarms": sorted(case.alarms),
     }
 
 
@@ -169,34 +226,3 @@ def age(born: date, day: date) -> int:
     (17, 18)
     """
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-# Latvian, Lithuanian, English: the facts' names in an explanation.
-NAMES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
-    {
-        "trigger": ("notikums", "įvykis", "event"),
-        "at": ("laiks", "laikas", "time"),
-        "day": ("diena", "diena", "day"),
-        "weekday": ("nedēļas diena (pirmdiena ir 1)", "savaitės diena (pirmadienis yra 1)", "weekday (Monday is 1)"),
-        "time": ("dienas minūte", "dienos minutė", "minute of the day"),
-        "resident.age": ("vecums", "amžius", "age"),
-        "resident.district": ("dzīvesvietas apkaime", "gyvenamosios vietos rajonas", "home district"),
-        "resident.groups": ("grupas", "grupės", "groups"),
-        "place.id": ("vieta", "vieta", "place"),
-        "place.code": ("vietas kods", "vietos kodas", "code of the place"),
-        "place.category": ("vietas veids", "vietos rūšis", "kind of place"),
-        "place.position": ("vietas novietojums", "vietos padėtis", "position of the place"),
-        "check_in.place": ("pēdējās atzīmēšanās vieta", "paskutinės registracijos vieta", "place of the last check-in"),
-        "check_in.position": (
-            "atrašanās vieta pēdējās atzīmēšanās brīdī",
-            "padėtis paskutinės registracijos metu",
-            "position of the last check-in",
-        ),
-        "check_in.age": (
-            "minūtes kopš pēdējās atzīmēšanās",
-            "minutės nuo paskutinės registracijos",
-            "minutes since the last check-in",
-        ),
-        "receipt.total": ("čeka summa", "kvito suma", "total of the receipt"),
-    }
-)
