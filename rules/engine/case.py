@@ -1,4 +1,4 @@
-"""What becomes of the rules that match: they compete, caps cut what they gave, points look at what is paid in the end."""
+"""What becomes of the rules that match: they compete, caps cut what they gave, points look at what is paid."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,7 +50,7 @@ class Case:
     def outcome(
         self, programmes: Sequence[Programme], given: Mapping[str, Given], explanations: Iterable[Explanation] = ()
     ) -> Outcome:
-        """Of all programmes that answer the trigger; one that is not in `given` gives nothing, and counts all the same."""
+        """Of the programmes that answer the trigger; one that is not in `given` gives nothing, and still counts."""
         giving = [one for one in programmes if one.code in given]
         return Outcome(
             grants=tuple(grant for one in giving for grant in given[one.code].grants),

@@ -7,7 +7,7 @@ Nothing that people wrote gets into the source: names of facts, texts, numbers a
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import shapely

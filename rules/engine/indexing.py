@@ -16,7 +16,7 @@ from rules.engine.facts import Facts
 
 type Mask = int
 type Choose = Callable[[Any], Mask]
-type Ends = tuple[Any, bool, Any, bool]  # low, may be the low end itself, high, may be the high end itself; None is open
+type Ends = tuple[Any, bool, Any, bool]  # low, is it inside, high, is it inside; None is open
 
 MIRRORED = {"=": "=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 OPEN: Ends = (None, True, None, True)
@@ -61,10 +61,14 @@ class Index:
 
     def _settles(self, rule: int, condition: Expression) -> bool:
         match condition:
-            case Operation(op="in", args=(Property(fact), *choices)) if all(isinstance(one, Literal) for one in choices):
+            case Operation(op="in", args=(Property(fact), *choices)) if all(
+                isinstance(one, Literal) for one in choices
+            ):
                 self.choose(rule, fact.name, [one.value for one in choices if isinstance(one, Literal)])
                 return True
-            case Operation(op="=", args=(Property(fact), Literal(value=value)) | (Literal(value=value), Property(fact))):
+            case Operation(
+                op="=", args=(Property(fact), Literal(value=value)) | (Literal(value=value), Property(fact))
+            ):
                 self.choose(rule, fact.name, [value])
                 return True
             case Operation(op="a_overlaps" | "a_contains" as op, args=(Property(fact), Literal(value=texts))):

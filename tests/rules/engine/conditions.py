@@ -12,9 +12,7 @@ INSTANTS = ["2026-09-01T08:00:00+03:00", "2026-09-01T05:00:00Z", "2026-09-01T05:
 NAMES = ["Šiauliai", "siauliai", "STRASSE", "Straße", "50% off", "50x off"]
 PLACES = ["castle", "museum", "bus"]
 degrees = st.integers(0, 4).map(lambda step: step / 100)
-points = st.builds(
-    lambda east, north: {"type": "Point", "coordinates": [WEST + east, SOUTH + north]}, degrees, degrees
-)
+points = st.builds(lambda east, north: {"type": "Point", "coordinates": [WEST + east, SOUTH + north]}, degrees, degrees)
 
 
 @st.composite
