@@ -38,6 +38,18 @@ RATE_LIMITS = {
 WEBHOOK_PRIVATE_ADDRESSES = env.flag("WEBHOOK_PRIVATE_ADDRESSES", default=False)
 READING_AGE_MAX_DAYS = env.number("READING_AGE_MAX_DAYS", default=400, minimum=1, maximum=36_500)
 
+# Whose account merchants are paid from, and who invoices other funders; the demo pays from accounts that do not exist.
+_demo_account = {
+    "jelgava": ("LV48HABA0000435195001", "HABALV22XXX"),
+    "siauliai": ("LT367300000435195001", "HABALT22XXX"),
+}
+PAYER = {
+    "name": env.text("PAYER_NAME", default=CITY.name if DEMO else ""),
+    "iban": env.text("PAYER_IBAN", default=_demo_account[CITY.id][0] if DEMO else ""),
+    "bic": env.text("PAYER_BIC", default=_demo_account[CITY.id][1] if DEMO else ""),
+    "registration_number": env.text("PAYER_REGISTRATION_NUMBER", default=""),
+}
+
 env.refuse_in_production(PRODUCTION, {"DEBUG": DEBUG, "DEMO": DEMO})
 
 ROOT_URLCONF = "gis_platform.urls"
