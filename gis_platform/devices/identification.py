@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from gis_platform.core import audit
+from gis_platform.core import audit, clock, outbox
 from gis_platform.core.actor import acting
 from gis_platform.devices.models import Device
 from gis_platform.residents.services import MeansBlocked, MeansExpired, MeansUnknown, identify
+
+IDENTIFIED = "residents.identified"  # what follows is decided by the rooms above
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,4 +27,6 @@ def look_up(device: Device, *, kind: str, token: str) -> Identification:
         except (MeansUnknown, MeansBlocked, MeansExpired) as refusal:
             return Identification(code=refusal.code, detail=str(refusal.detail))
         audit.record("residents.identified", f"resident:{resident.pk}", device=device.code)
+        at = clock.now().isoformat()
+        outbox.publish(IDENTIFIED, resident_id=resident.pk, device_id=device.pk, kind=kind, at=at)
     return Identification(handle=str(resident.handle))

@@ -1,9 +1,13 @@
-"""What follows a decision, after its transaction."""
+"""What follows a decision, after its transaction; the events that lead to decisions; and the rounds of every day."""
 
-from gis_platform.core import audit, clock
+from datetime import date, datetime
+
+from gis_platform.core import audit, clock, outbox
 from gis_platform.core.actor import acting
+from gis_platform.core.idempotency import StoredAnswer, once
 from gis_platform.core.outbox import handler, periodic
-from rules.benefits import vouchers
+from gis_platform.devices.identification import IDENTIFIED
+from rules.benefits import alarms, triggering, vouchers
 from rules.benefits.booking import TOPIC
 from rules.benefits.models import Budget
 from rules.benefits.queries import nearly_used_up
@@ -21,3 +25,47 @@ def watch_budgets(decision_id: str) -> None:
 @periodic("benefits-expire-vouchers", every_s=3600)
 def expire_vouchers() -> None:
     vouchers.expire_due()
+
+
+DAY_BEGAN = "benefits.day-began"
+ACTOR = "system:benefits"
+
+
+@handler(IDENTIFIED)
+def on_identification(resident_id: int, device_id: int, kind: str, at: str) -> None:
+    triggering.identified(resident_id, device_id=device_id, kind=kind, at=datetime.fromisoformat(at))
+
+
+@handler(alarms.BEGAN, timeout_s=600)
+def on_alarm(alarm_id: int, after: int = 0) -> None:
+    """Batch by batch: what a killed worker has done already is answered from its keys."""
+    last = triggering.alarm_began(alarm_id, after=after)
+    if last is not None:
+        with acting(ACTOR, "alarm passed on"):
+            outbox.publish(alarms.BEGAN, alarm_id=alarm_id, after=last)
+
+
+@handler(DAY_BEGAN, timeout_s=600)
+def on_day(day: str, after: int = 0) -> None:
+    last = triggering.day_began(date.fromisoformat(day), after=after)
+    if last is not None:
+        with acting(ACTOR, "day passed on"):
+            outbox.publish(DAY_BEGAN, day=day, after=last)
+
+
+@periodic("benefits-begin-day", every_s=900)
+def begin_day() -> None:
+    """Once for each local day. A day on which no worker ran at all is not made up for."""
+    day = clock.today().isoformat()
+
+    def publish() -> StoredAnswer:
+        outbox.publish(DAY_BEGAN, day=day)
+        return StoredAnswer.of(day)
+
+    with acting(ACTOR, "day begun"):
+        once(scope=DAY_BEGAN, key=day, body=b"", run=publish)
+
+
+@periodic("benefits-watch-thresholds", every_s=60)
+def watch_thresholds() -> None:
+    alarms.watch(clock.now())

@@ -1,5 +1,6 @@
 """What the city promises (programmes) and what was decided (decisions)."""
 
+from rules.benefits.models.alarms import AlarmThreshold, CityAlarm
 from rules.benefits.models.analyses import WhatIfRun
 from rules.benefits.models.decisions import CapUsage, Decision, Grant
 from rules.benefits.models.overrides import Override
@@ -7,8 +8,10 @@ from rules.benefits.models.programmes import Budget, Programme, ProgrammeVersion
 from rules.benefits.models.vouchers import Redemption, Voucher
 
 __all__ = [
+    "AlarmThreshold",
     "Budget",
     "CapUsage",
+    "CityAlarm",
     "Decision",
     "Grant",
     "Override",
