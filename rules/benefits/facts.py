@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -154,6 +154,8 @@ def _when(case: Case) -> dict[str, Any]:
         "trigger": case.trigger,
         "at": local.isoformat(),
         "day": local.date().isoformat(),
+        "month": local.month,
+        "month_day": local.day,
         "weekday": local.isoweekday(),
         "time": local.hour * 60 + local.minute,
         "holiday": is_holiday(local.date(), country=settings.CITY.country),
@@ -161,9 +163,10 @@ def _when(case: Case) -> dict[str, Any]:
 
 
 def _who(case: Case) -> dict[str, Any]:
-    person = case.resident
+    person, born = case.resident, case.resident.birth_date
     return {
-        "resident.age": None if person.birth_date is None else age(person.birth_date, case.day),
+        "resident.age": None if born is None else age(born, case.day),
+        "resident.birthday": None if born is None else age(born, case.day) > age(born, case.day - timedelta(days=1)),
         "resident.district": person.home_district,
         "resident.groups": sorted(person.groups),
         "escort.groups": sorted(person.escorts) or None,

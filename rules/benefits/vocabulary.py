@@ -28,6 +28,8 @@ def _when() -> Iterator[Entry]:
     yield _fact("trigger", Kind.STRING, ("notikums", "įvykis", "event"), values=TRIGGERS)
     yield _fact("at", Kind.INSTANT, ("laiks", "laikas", "time"))
     yield _fact("day", Kind.DATE, ("diena", "diena", "day"))
+    yield _fact("month", Kind.INTEGER, ("mēnesis", "mėnuo", "month"), unit="month")
+    yield _fact("month_day", Kind.INTEGER, ("mēneša diena", "mėnesio diena", "day of the month"), unit="day")
     weekday = ("nedēļas diena (pirmdiena ir 1)", "savaitės diena (pirmadienis yra 1)", "weekday (Monday is 1)")
     yield _fact("weekday", Kind.INTEGER, weekday, unit="weekday")
     yield _fact("time", Kind.INTEGER, ("pulksteņa laiks", "paros laikas", "time of the day"), unit="minute of the day")
@@ -36,6 +38,7 @@ def _when() -> Iterator[Entry]:
 
 def _who() -> Iterator[Entry]:
     yield _fact("resident.age", Kind.INTEGER, ("vecums", "amžius", "age"), unit="year")
+    yield _fact("resident.birthday", Kind.BOOLEAN, ("dzimšanas diena", "gimtadienis", "birthday"))
     yield _fact(
         "resident.district",
         Kind.STRING,
