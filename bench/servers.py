@@ -45,7 +45,7 @@ def tipg() -> Iterator[tuple[str, int]]:
         "TIPG_CATALOG_TTL": "3600",
     }
     command = [
-        str(_peer("tipg")), "-m", "uvicorn", "tipg.main:app", "--workers", str(WORKERS), "--port", str(port),
+        str(peer_python("tipg")), "-m", "uvicorn", "tipg.main:app", "--workers", str(WORKERS), "--port", str(port),
         "--log-level", "error",
     ]  # fmt: skip
     with _served(command, environment, f"http://127.0.0.1:{port}/conformance") as number:
@@ -61,7 +61,7 @@ def pygeoapi() -> Iterator[tuple[str, int]]:
     config, openapi = folder / "pygeoapi.yml", folder / "pygeoapi-openapi.yml"
     config.write_text(yaml.safe_dump(_pygeoapi_config(f"http://127.0.0.1:{port}")))
     environment = os.environ | {"PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(openapi)}
-    python = _peer("pygeoapi")
+    python = peer_python("pygeoapi")
     with openapi.open("wb") as out:
         command = [str(python.parent / "pygeoapi"), "openapi", "generate", str(config)]
         subprocess.run(command, env=environment, stdout=out, check=True)
@@ -123,7 +123,7 @@ def _pygeoapi_config(url: str) -> dict[str, object]:
     }
 
 
-def _peer(name: str) -> Path:
+def peer_python(name: str) -> Path:
     """The peer's own Python, with the versions of bench/peers."""
     folder = Path(os.environ.get("BENCH_PEERS", Path(settings.LOCAL_DIR) / "bench")) / name
     python = folder / "bin" / "python"

@@ -15,6 +15,7 @@ from rules.engine.outcome import CapKey, CounterKey, Outcome
 from rules.engine.receipt import Receipt
 
 TRIGGER = "trigger"
+NOTHING = Outcome()
 
 
 class RuleBook:
@@ -22,6 +23,7 @@ class RuleBook:
 
     def __init__(self, programmes: Iterable[Programme]) -> None:
         self.programmes = tuple(sorted(programmes, key=lambda programme: programme.code))
+        self._counting = [one for one in self.programmes if one.counters]
         self._rules = [(one, rule) for one in self.programmes for rule in sorted(one.rules, key=lambda rule: rule.id)]
         self._index = Index()
         self._shared = _Conditions()
@@ -42,15 +44,14 @@ class RuleBook:
         counters: Mapping[CounterKey, int] | None = None,
     ) -> Outcome:
         case = Case(facts, receipt, remaining or {}, withheld or {}, counters or {})
-        matched: dict[str, list[int]] = defaultdict(list)
-        for place in self.matching(facts):
-            matched[self._rules[place][0].code].append(place)
-        contenders = [one for places in matched.values() for one in self._contenders(case, places)]
+        contenders = self._contenders(case)
+        counting = [one for one in self._counting if one.answers(facts[TRIGGER])]
+        if not contenders and not counting:
+            return NOTHING
         competing = {contender.rule.programme for contender in contenders}
         _, given = case.given([one for one in self.programmes if one.code in competing], contenders)
-        trigger = facts[TRIGGER]
-        told = [one for one in self.programmes if one.code in given or (one.counters and one.answers(trigger))]
-        return case.outcome(told, given)
+        told = competing | {one.code for one in counting}
+        return case.outcome([one for one in self.programmes if one.code in told], given)
 
     def matching(self, facts: Facts) -> list[int]:
         """The places of the rules whose conditions hold, as far as they do not ask a counter."""
@@ -64,7 +65,13 @@ class RuleBook:
         if own := [one for one in conditions if _asks_counter(one)]:
             self._own[place] = own
 
-    def _contenders(self, case: Case, places: Sequence[int]) -> list[Contender]:
+    def _contenders(self, case: Case) -> list[Contender]:
+        matched: dict[str, list[int]] = defaultdict(list)
+        for place in self.matching(case.facts):
+            matched[self._rules[place][0].code].append(place)
+        return [contender for places in matched.values() for contender in self._of_programme(case, places)]
+
+    def _of_programme(self, case: Case, places: Sequence[int]) -> list[Contender]:
         programme = self._rules[places[0]][0]
         if case.withheld.get(programme.code) or caps.exhausted(programme, case.remaining):
             return []

@@ -28,12 +28,15 @@ class Case:
     def contender(self, rule: Rule, facts: Facts, counted: Mapping[str, int]) -> Contender | None:
         """Of a rule whose conditions hold; None where there is nothing that it could take."""
         portions = rule.target.choose(self.receipt.lines)
-        found = offer(rule, portions, Bill(self._paid(()), counted))
+        whole = {one.line.id: one.line.amount_cents for one in portions}
+        found = offer(rule, portions, Bill(whole, counted))
         earns = rule.gives not in BEFORE_THE_REST and (portions or rule.target.whole)
         return Contender(rule, portions, found, counted, facts) if found.off or earns else None
 
     def given(self, programmes: Sequence[Programme], contenders: Sequence[Contender]) -> tuple[Given, dict[str, Given]]:
         """What combination gave, and what caps left of it, by programme."""
+        if not contenders:
+            return Given(), {one.code: Given() for one in programmes}
         money = [one for one in contenders if one.rule.gives in BEFORE_THE_REST]
         grants = combine(money, self.receipt)
         capped = {one.code: self._cut(one, _part(Given(tuple(grants)), one.code)) for one in programmes}

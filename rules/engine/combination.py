@@ -35,6 +35,12 @@ class Contender:
     def bill(self, left: Mapping[str, int]) -> Bill:
         return Bill(left, self.counted)
 
+    def offered(self, left: Mapping[str, int]) -> Offer:
+        """Of what is left of the lines; as it was worked out alone, where they are whole."""
+        if all(left[one.line.id] == one.line.amount_cents for one in self.portions):
+            return self.offer
+        return offer(self.rule, self.portions, self.bill(left))
+
     @property
     def joint(self) -> bool:
         """Lines count together: with one of them gone to another rule, the rest may be worth nothing."""
@@ -69,7 +75,7 @@ def combine(contenders: Iterable[Contender], receipt: Receipt) -> list[Grant]:
     for members in in_groups(contenders):
         if members[0].rule.form.group.mode is Mode.ALL:
             for contender in members:
-                grants += _take(contender, offer(contender.rule, contender.portions, contender.bill(left)), left)
+                grants += _take(contender, contender.offered(left), left)
         else:
             for contender, found in _Contest(members, receipt, left).settled():
                 grants += _take(contender, found, left)
@@ -95,11 +101,11 @@ class _Contest:
         self.free = {line.id for line in receipt.lines}
         self.joint = [one for one in members if one.joint]
         alone = [one for one in members if not one.joint]
-        self.alone = [(one, offer(one.rule, one.portions, one.bill(self.left))) for one in alone]
+        self.alone = [(one, one.offered(self.left)) for one in alone]
 
     def settled(self) -> list[tuple[Contender, Offer]]:
         together = self._together()
-        return together + [(one, self._rest(one)) for one, _ in self.alone]
+        return together + [(one, self._rest(one, found)) for one, found in self.alone]
 
     def _together(self) -> list[tuple[Contender, Offer]]:
         """Rules that need several lines take them all or none, and only where the lines gain most by it."""
@@ -124,9 +130,11 @@ class _Contest:
     def _best_alone(self, line: str) -> int:
         return max((found.off[line].cents for _, found in self.alone if line in found.off), default=0)
 
-    def _rest(self, contender: Contender) -> Offer:
-        """Worked out anew over the lines that were won."""
+    def _rest(self, contender: Contender, found: Offer) -> Offer:
+        """Worked out anew over the lines that were won, unless that is all of them."""
         mine = [one for one in contender.portions if one.line.id in self.free and self._wins(contender, one.line.id)]
+        if len(mine) == len(contender.portions):
+            return found
         return offer(contender.rule, mine, contender.bill(self.left))
 
     def _wins(self, contender: Contender, line: str) -> bool:

@@ -70,7 +70,8 @@ class Chooser:
             if sum(line.quantity for line in mine) < choice.form.units_min:
                 return ()
             chosen |= {portion.line.id: portion for portion in first_units(mine, choice.form)}
-            free = [line for line in free if line not in mine]
+            gone = {line.id for line in mine}
+            free = [line for line in free if line.id not in gone]
         return tuple(chosen[line.id] for line in lines if line.id in chosen)
 
 
