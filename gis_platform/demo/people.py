@@ -13,7 +13,7 @@ from gis_platform.core import clock
 from gis_platform.demo.land import ACTOR
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role as RoleName
-from gis_platform.residents.models import Group, Means, Membership, Residence, Resident
+from gis_platform.residents.models import Group, Household, HouseholdMember, Means, Membership, Residence, Resident
 from gis_platform.residents.services import issue_means
 from layers.places.models import Place
 
@@ -58,9 +58,15 @@ GROUPS = (
     ("pupil", "Skolēns", "Moksleivis", "Pupil"),
     ("pensioner", "Pensionārs", "Pensininkas", "Pensioner"),
     ("large-family", "Daudzbērnu ģimene", "Gausi šeima", "Large family"),
+    ("fare-relief", "Braukšanas atvieglojums", "Kelionės lengvata", "Relief on fares"),
 )
+NEIGHBOURS = {"LV": "JEL-NOV", "LT": "SIA-RAJ"}  # the district around the city, as the register calls it
+NEIGHBOUR_EVERY = 9  # one pupil in so many lives there and goes to school in the city
+RELIEF_EVERY = 25
+FAMILIES, CHILDREN = 8, 3
 PUPIL_AGES = range(7, 19)
 PENSION_AGE = 65
+PARENT_AGES = range(28, 56)
 
 
 @dataclass(frozen=True)
@@ -129,19 +135,42 @@ def _residents() -> int:
             birth_date=today - timedelta(days=chance.randrange(7 * 365, 90 * 365)),
             languages=[settings.CITY.language],
         )
+        position = Point(home.x + chance.uniform(-0.01, 0.01), home.y + chance.uniform(-0.005, 0.005), srid=4326)
+        group_code = "fare-relief" if number and number % RELIEF_EVERY == 0 else _group_of(resident, today)
+        from_outside = group_code == "pupil" and number % NEIGHBOUR_EVERY == 0
         Residence.objects.create(
             resident=resident,
             period=(year_ago, None),
-            home=Point(home.x + chance.uniform(-0.01, 0.01), home.y + chance.uniform(-0.005, 0.005), srid=4326),
+            home=None if from_outside else position,
+            district=NEIGHBOURS[country] if from_outside else "",
             source=Residence.Source.REGISTER,
             checked_at=clock.now(),
         )
         issue_means(resident, kind=Means.Kind.LIBRARY, token=f"DEMO-{number:04}", actor=ACTOR)
-        if group := groups.get(_group_of(resident, today)):
+        if group := groups.get(group_code):
             Membership.objects.create(resident=resident, group=group, period=(year_ago, None), evidence="demo")
+    _families(groups["large-family"], today)
     return RESIDENTS
 
 
+def _families(group: Group, today: date) -> None:
+    """Two grown-ups and three children each, who have lived together for a year."""
+    year_ago = today - timedelta(days=365)
+    youngest_first = list(Resident.objects.filter(user=None).order_by("-birth_date", "pk"))
+    children = youngest_first[: FAMILIES * CHILDREN]
+    parents = [one for one in youngest_first if _age(one, today) in PARENT_AGES][: FAMILIES * 2]
+    for number in range(FAMILIES):
+        household = Household.objects.create()
+        mine = children[number * CHILDREN : (number + 1) * CHILDREN] + parents[number * 2 : number * 2 + 2]
+        for member in mine:
+            HouseholdMember.objects.create(household=household, resident=member, period=(year_ago, None))
+            Membership.objects.create(resident=member, group=group, period=(year_ago, None), evidence="demo")
+
+
 def _group_of(resident: Resident, today: date) -> str:
-    age = (today - resident.birth_date).days // 365 if resident.birth_date else 0
+    age = _age(resident, today)
     return "pupil" if age in PUPIL_AGES else "pensioner" if age >= PENSION_AGE else ""
+
+
+def _age(resident: Resident, today: date) -> int:
+    return (today - resident.birth_date).days // 365 if resident.birth_date else 0

@@ -1,8 +1,9 @@
-"""The demo's benefit programmes, each with a budget for the year, and the machines at which they are used."""
+"""The demo's benefit programmes with their budgets, what suspends them, and the machines at which they are used."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from gis_platform.core import clock
@@ -10,13 +11,17 @@ from gis_platform.demo.land import SOURCE
 from gis_platform.devices.models import Device
 from gis_platform.identity.models import Department, User
 from gis_platform.reports.models import Category
-from layers.merchants.models import Merchant
+from layers.merchants.models import Merchant, MerchantGroup, MerchantMembership
 from layers.places.models import Place
+from layers.sensors.vocabulary import define
+from rules.benefits import overrides
 from rules.benefits.examples import WorkedProgramme, worked_programmes
-from rules.benefits.models import Budget, Programme
+from rules.benefits.models import AlarmThreshold, Budget, Override, Programme
 from rules.benefits.versions import approve, draft, submit
 
 BUDGET_CENTS = 5_000_000
+LANGUAGES = ("name_lv", "name_lt", "name_en")
+CANTEEN = " canteen"
 MACHINES = ((Device.Role.LIBRARY, Place.Category.LIBRARY), (Device.Role.SCHOOL, Place.Category.SCHOOL))
 DEPARTMENTS = {
     "streets": ("Ceļu un ielu nodaļa", "Gatvių ir kelių skyrius", "Streets Department"),
@@ -34,11 +39,18 @@ CATEGORIES = (
 def load_rights() -> dict[str, int]:
     """Adds the programmes, machines and report categories that are not there yet."""
     added = {
-        "programmes": sum(_programme(worked) for worked in worked_programmes()),
+        "programmes": sum(_programme(worked) for worked in worked_programmes() if _is_of_this_city(worked)),
         "devices": _devices(),
     }
+    _merchant_groups()
+    _alarms()
+    _suspension()
     _report_categories()
     return added
+
+
+def _is_of_this_city(worked: WorkedProgramme) -> bool:
+    return not worked.cities or settings.CITY.id in worked.cities
 
 
 def _programme(worked: WorkedProgramme) -> bool:
@@ -47,7 +59,7 @@ def _programme(worked: WorkedProgramme) -> bool:
     author, approver = (User.objects.get(username=name) for name in ("clerk", "admin"))
     fields = {**worked.programme, "legal_date": date.fromisoformat(worked.programme["legal_date"])}
     programme = Programme.objects.create(**fields)
-    first_day = date(clock.today().year, 1, 1)
+    first_day = _new_year()
     period = DateRange(first_day, date(first_day.year + 1, 1, 1))
     Budget.objects.create(programme=programme, period=period, limit_cents=BUDGET_CENTS)
     version = draft(
@@ -78,16 +90,68 @@ def _devices() -> int:
     return Device.objects.count() - before
 
 
+def _merchant_groups() -> None:
+    """The canteens of the schools: a meal elsewhere is no school meal."""
+    names = ("Skolu ēdnīcas", "Mokyklų valgyklos", "School canteens")
+    group, is_new = MerchantGroup.objects.get_or_create(
+        code="school-canteens", defaults=dict(zip(LANGUAGES, names, strict=True))
+    )
+    canteens = Merchant.objects.filter(source=SOURCE, name_en__endswith=CANTEEN).exclude(name_en__contains="University")
+    if is_new:
+        period = DateRange(_new_year(), None)
+        MerchantMembership.objects.bulk_create(
+            MerchantMembership(merchant=canteen, group=group, period=period) for canteen in canteens
+        )
+
+
+def _alarms() -> None:
+    """PM10 above 50 µg/m³, the limit of a day (Directive 2008/50/EC, annex XI)."""
+    names = ("Smogs", "Smogas", "Smog")
+    AlarmThreshold.objects.get_or_create(
+        code="smog",
+        defaults={
+            "observed_property": define("pm10"),
+            "begins_from": 50,
+            "ends_below": 45,
+            **dict(zip(LANGUAGES, names, strict=True)),
+        },
+    )
+
+
+def _suspension() -> None:
+    """As in the autumn of 2021, but still to come: all programmes pause, for pupils two weeks less."""
+    if Override.objects.exists():
+        return
+    author, approver = (User.objects.get(username=name) for name in ("clerk", "admin"))
+    first_day = clock.today() + timedelta(days=60)
+    is_pupil = {"op": "a_contains", "args": [{"property": "resident.groups"}, ["pupil"]]}
+    drafted = overrides.draft(
+        {
+            "legal_act": "Order of the city council (demonstration)",
+            "legal_number": "25-77",
+            "legal_date": clock.today(),
+            "first_day": first_day,
+            "end_day": first_day + timedelta(days=30),
+            "exceptions": [{"when": is_pupil, "end_day": first_day + timedelta(days=16)}],
+        },
+        author=author,
+    )
+    overrides.approve(drafted.pk, approver=approver)
+
+
+def _new_year() -> date:
+    return date(clock.today().year, 1, 1)
+
+
 def _report_categories() -> None:
-    languages = ("name_lv", "name_lt", "name_en")
     for code, titles in DEPARTMENTS.items():
-        Department.objects.get_or_create(code=code, defaults=dict(zip(languages, titles, strict=True)))
+        Department.objects.get_or_create(code=code, defaults=dict(zip(LANGUAGES, titles, strict=True)))
     for code, department, days, *names in CATEGORIES:
         Category.objects.get_or_create(
             code=code,
             defaults={
                 "department": Department.objects.get(code=department),
                 "deadline_days": days,
-                **dict(zip(languages, names, strict=True)),
+                **dict(zip(LANGUAGES, names, strict=True)),
             },
         )

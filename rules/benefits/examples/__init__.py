@@ -35,6 +35,7 @@ class WorkedProgramme:
     programme: Mapping[str, str]
     definition: Mapping[str, Any]
     examples: tuple[Example, ...]
+    cities: tuple[str, ...] = ()  # where it is about one city's own places; none: every city
 
     @property
     def code(self) -> str:
@@ -50,6 +51,7 @@ def worked_programmes() -> tuple[WorkedProgramme, ...]:
             programme=value["programme"],
             definition=value["definition"],
             examples=tuple(Example(**example) for example in value["examples"]),
+            cities=tuple(value.get("cities", ())),
         )
         for value in values
     )

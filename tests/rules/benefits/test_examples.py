@@ -24,7 +24,7 @@ def test_an_example_holds(worked, example):
     assert outcome.total_points == example.points
     assert {cap: used for (_, cap), used in outcome.usage.items()} == example.used
     if example.verdict:
-        assert [one.verdict for one in outcome.explanations] == [example.verdict]
+        assert {one.verdict for one in outcome.explanations} == {example.verdict}
 
 
 def test_every_programme_grants_and_refuses_in_its_examples():
@@ -45,3 +45,22 @@ def test_the_programmes_can_stand_together():
         remaining={("pupils-free-trips", "four-a-day"): 0},
     )
     assert outcome.cents_by_programme() == {"card-fare": 65}
+
+
+@pytest.mark.parametrize("code", ["pupils-free-trips", "school-meals", "hobby-clubs"])
+@pytest.mark.parametrize(
+    ("district", "funder"),
+    [("JEL-NOV", "jelgava-district"), ("SIA-RAJ", "siauliai-district"), ("JEL-CEN", None), ("", None)],
+)
+def test_a_district_pays_for_its_own_pupils(code, district, funder):
+    """None is the programme's own funder, the city."""
+    worked = next(one for one in worked_programmes() if one.code == code)
+    granting = next(one for one in worked.examples if one.discounts)
+    facts = {name: value for name, value in granting.facts.items() if name != "resident.district"}
+    outcome = decide(
+        [read_definition(worked.code, worked.definition, SCHEMA)],
+        facts=SCHEMA.read(facts | ({"resident.district": district} if district else {})),
+        receipt=read_receipt(Line(**line) for line in granting.lines),
+    )
+    assert outcome.cents_by_line() == granting.discounts
+    assert outcome.funders.get(code) == funder
