@@ -36,6 +36,9 @@ RATE_LIMITS = {
     "sign-in": env.number("RATE_LIMIT_SIGN_IN", default=60, minimum=0, maximum=10_000_000),
 }
 WEBHOOK_PRIVATE_ADDRESSES = env.flag("WEBHOOK_PRIVATE_ADDRESSES", default=False)
+# How long a till's reservation holds budget and caps, and how late a purchase may be sent for a decision.
+RESERVATION_MINUTES = env.number("RESERVATION_MINUTES", default=15, minimum=1, maximum=24 * 60)
+PURCHASE_AGE_MAX_HOURS = env.number("PURCHASE_AGE_MAX_HOURS", default=24, minimum=1, maximum=24 * 31)
 READING_AGE_MAX_DAYS = env.number("READING_AGE_MAX_DAYS", default=400, minimum=1, maximum=36_500)
 
 # Whose account merchants are paid from, and who invoices other funders; the demo pays from accounts that do not exist.

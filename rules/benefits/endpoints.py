@@ -1,4 +1,4 @@
-"""Decisions over HTTP: tills and validators ask, residents read why."""
+"""Decisions over HTTP: tills and validators ask, commit, void and return; residents read why."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,22 +6,28 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Header, Router, Schema
+from pydantic import AwareDatetime
 
 from gis_platform.devices.authentication import DeviceKey, calling_device
 from gis_platform.devices.endpoints import FACING_PEOPLE
 from gis_platform.identity.guards import SignedIn, account
 from rules.benefits import explaining, services
-from rules.benefits.identification import case_at_terminal
+from rules.benefits.identification import CURRENCY, Purchase, case_at_terminal, credited
 from rules.benefits.models import Decision
 from rules.benefits.queries import decision_for
+from rules.benefits.services import Answer, Mode
 from rules.engine.receipt import AMOUNT_CENTS_MAX, LINES_MAX, QUANTITY_MAX, Line
 
 router = Router(tags=["benefits"])
+at_a_till = DeviceKey(*FACING_PEOPLE)
+
+Key = Annotated[str, Header(alias="Idempotency-Key")]
 
 
 class LineIn(Schema):
     id: str = Field(min_length=1, max_length=60)
     category: str = Field(max_length=60)
+    gtin: str = Field("", max_length=14, description="GTIN-8, -12, -13 or -14, if the till knows it.")
     amount_cents: int = Field(ge=0, le=AMOUNT_CENTS_MAX, strict=True)
     quantity: int = Field(1, ge=1, le=QUANTITY_MAX, strict=True)
 
@@ -31,7 +37,11 @@ class Question(Schema):
 
     kind: str = Field(max_length=12)
     token: str = Field(max_length=256)
+    mode: Mode = Field(Mode.COMMIT, description="`reserve` holds the amounts until commit, void, or the time is over.")
     lines: list[LineIn] = Field(min_length=1, max_length=LINES_MAX)
+    currency: str = Field(CURRENCY, max_length=3)
+    total_cents: int | None = Field(None, strict=True, description="The till's own sum, compared with the lines.")
+    purchased_at: AwareDatetime | None = Field(None, description="Now, if it is left out.")
 
 
 class LineOut(Schema):
@@ -39,13 +49,45 @@ class LineOut(Schema):
     discount_cents: int
 
 
+class LeftOut(Schema):
+    """What the cardholder may still use of a limit after this purchase, such as 3 units this day."""
+
+    unit: str
+    period: str
+    left: int
+
+
 class MerchantAnswer(Schema):
-    """All that a merchant learns: what to take off, and a code that says nothing about the person."""
+    """All that a merchant learns: what to take off, what is left, and a code that says nothing about the person."""
 
     decision: UUID
     code: str
     status: str
     discount_cents: int
+    lines: list[LineOut]
+    remaining: list[LeftOut]
+    reserved_until: datetime | None
+
+
+class Moved(Schema):
+    decision: UUID
+    status: str
+
+
+class ReturnedLine(Schema):
+    id: str = Field(min_length=1, max_length=60)
+    units: int = Field(ge=1, le=QUANTITY_MAX, strict=True)
+
+
+class Return(Schema):
+    lines: list[ReturnedLine] = Field(min_length=1, max_length=LINES_MAX)
+
+
+class ReturnAnswer(Schema):
+    """What was taken back of the discounts: so much less is the merchant owed."""
+
+    decision: UUID
+    cents: int
     lines: list[LineOut]
 
 
@@ -53,9 +95,12 @@ class GrantOut(Schema):
     programme: str
     legal_basis: str
     version: int
+    funder: str
     line: str
     cents: int
     points: int
+    returned_cents: int
+    returned_points: int
 
 
 class ExplainedDecision(Schema):
@@ -70,21 +115,46 @@ class ExplainedDecision(Schema):
     sentences: list[str]
 
 
-@router.post("/decisions", response=MerchantAnswer, auth=DeviceKey(*FACING_PEOPLE), summary="Price a receipt")
-def decide(
-    request: HttpRequest, body: Question, idempotency_key: Annotated[str, Header(alias="Idempotency-Key")]
-) -> MerchantAnswer:
-    lines = [Line(**line.model_dump()) for line in body.lines]
-    case = case_at_terminal(calling_device(request), kind=body.kind, token=body.token, lines=lines)
-    answer = services.decide(case, key=idempotency_key)
-    copy = answer.for_merchant()
-    return MerchantAnswer(
-        decision=UUID(answer.decision),
-        code=copy.code,
-        status=answer.status,
-        discount_cents=copy.discount_cents,
-        lines=[LineOut(id=line, discount_cents=cents) for line, cents in copy.discount_cents_by_line.items()],
+@router.post("/decisions", response=MerchantAnswer, auth=at_a_till, summary="Price a receipt")
+def decide(request: HttpRequest, body: Question, idempotency_key: Key) -> MerchantAnswer:
+    purchase = Purchase(
+        lines=tuple(Line(**line.model_dump()) for line in body.lines),
+        currency=body.currency,
+        total_cents=body.total_cents,
+        at=body.purchased_at,
     )
+    case, identified = case_at_terminal(calling_device(request), purchase, kind=body.kind, token=body.token)
+    return _shown(services.decide(case, key=idempotency_key, mode=body.mode, identified=identified))
+
+
+@router.post("/decisions/{decision_id}/commit", response=Moved, auth=at_a_till, summary="Commit a reservation")
+def commit(request: HttpRequest, decision_id: UUID, idempotency_key: Key) -> Moved:
+    device = calling_device(request)
+    status = services.commit(decision_id, key=idempotency_key, actor=device.actor, merchant=credited(device))
+    return Moved(decision=decision_id, status=status)
+
+
+@router.post("/decisions/{decision_id}/void", response=Moved, auth=at_a_till, summary="Take a decision back whole")
+def void(request: HttpRequest, decision_id: UUID, idempotency_key: Key) -> Moved:
+    device = calling_device(request)
+    status = services.void(decision_id, key=idempotency_key, actor=device.actor, merchant=credited(device))
+    return Moved(decision=decision_id, status=status)
+
+
+@router.post(
+    "/decisions/{decision_id}/returns", response=ReturnAnswer, auth=at_a_till, summary="Give units of lines back"
+)
+def give_back(request: HttpRequest, decision_id: UUID, body: Return, idempotency_key: Key) -> ReturnAnswer:
+    device = calling_device(request)
+    returned = services.return_lines(
+        decision_id,
+        [(line.id, line.units) for line in body.lines],
+        key=idempotency_key,
+        actor=device.actor,
+        merchant=credited(device),
+    )
+    lines = [LineOut(id=line, discount_cents=cents) for line, cents in returned.cents_by_line.items()]
+    return ReturnAnswer(decision=decision_id, cents=returned.cents, lines=lines)
 
 
 @router.get("/decisions/{decision_id}", response=ExplainedDecision, auth=SignedIn(), summary="Why it was so decided")
@@ -103,15 +173,31 @@ def explain(request: HttpRequest, decision_id: UUID) -> ExplainedDecision:
     )
 
 
+def _shown(answer: Answer) -> MerchantAnswer:
+    copy = answer.for_merchant()
+    return MerchantAnswer(
+        decision=UUID(answer.decision),
+        code=copy.code,
+        status=answer.status,
+        discount_cents=copy.discount_cents,
+        lines=[LineOut(id=line, discount_cents=cents) for line, cents in copy.discount_cents_by_line.items()],
+        remaining=[LeftOut(unit=one.unit, period=one.period, left=one.left) for one in answer.remaining],
+        reserved_until=datetime.fromisoformat(answer.reserved_until) if answer.reserved_until else None,
+    )
+
+
 def _grants(decision: Decision) -> list[GrantOut]:
     return [
         GrantOut(
             programme=grant.version.programme.name,
             legal_basis=grant.version.programme.legal_basis,
             version=grant.version.number,
+            funder=grant.funder,
             line=grant.line,
             cents=grant.cents,
             points=grant.points,
+            returned_cents=grant.returned_cents,
+            returned_points=grant.returned_points,
         )
         for grant in decision.grants.select_related("version__programme").order_by("line", "pk")
     ]

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from gis_platform.core.errors import Conflict, Forbidden, InvalidInput, Unavailable
+from gis_platform.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from rules.engine.errors import RuleError
 
 
@@ -71,9 +71,64 @@ class VersionsOverlap(Conflict):
     title = _("Another version is in force in that time; begin on a later day than it did")
 
 
+class TotalDiffers(InvalidInput):
+    code = "total-differs"
+    title = _("The lines do not sum up to the total; send every line of the receipt, or correct total_cents")
+
+
+class CurrencyUnknown(InvalidInput):
+    code = "currency-unknown"
+    title = _("Amounts are taken in euro cents; send the currency EUR")
+
+
+class PurchaseInFuture(InvalidInput):
+    code = "purchase-in-future"
+    title = _("The purchase lies in the future; set the terminal’s clock")
+
+
+class PurchaseTooOld(InvalidInput):
+    code = "purchase-too-old"
+    title = _("The purchase is too long ago to be decided on; ask the city to settle it by hand")
+
+
+class DecisionUnknown(NotFound):
+    code = "decision-unknown"
+    title = _("This merchant has no decision of that number; send the number that the decision was answered with")
+
+
 class MoveNotAllowed(Conflict):
     code = "decision-move-not-allowed"
     title = _("A decision in this state cannot take this step")
+
+
+class AlreadyCommitted(MoveNotAllowed):
+    code = "already-committed"
+    title = _("The decision is committed already; there is nothing more to do")
+
+
+class AlreadyVoided(MoveNotAllowed):
+    code = "already-voided"
+    title = _("The decision is void; ask for a new one")
+
+
+class ReservationExpired(MoveNotAllowed):
+    code = "reservation-expired"
+    title = _("The reservation has run out and its money is free again; ask for a new decision")
+
+
+class DecisionNotCommitted(MoveNotAllowed):
+    code = "decision-not-committed"
+    title = _("Only a committed decision takes returns; void a reservation instead")
+
+
+class LineUnknown(InvalidInput):
+    code = "line-unknown"
+    title = _("The decision has no such line; send the lines by the numbers that the receipt had")
+
+
+class LineReturned(Conflict):
+    code = "line-already-returned"
+    title = _("More units come back than are left of the line; send at most those that are left")
 
 
 class TooContended(Unavailable):

@@ -1,7 +1,6 @@
-"""A stored explanation in words, for the resident and the clerk."""
+"""Why a decision came out so, in words, for the resident and the clerk: worked out again from what was stored."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -9,9 +8,8 @@ from django.utils.translation import get_language
 from gis_platform.core import money
 from rules.benefits.facts import NAMES
 from rules.benefits.models import Decision, Programme
-from rules.engine.condition import Trace
+from rules.benefits.replaying import replay
 from rules.engine.messages import LANGUAGES, MESSAGES
-from rules.engine.outcome import Explanation, Verdict
 from rules.engine.wording import Wording, sentences
 
 _REASONS: Mapping[str, tuple[str, str, str]] = {
@@ -26,7 +24,7 @@ _REASONS: Mapping[str, tuple[str, str, str]] = {
 def in_words(decision: Decision, *, language: str = "") -> list[str]:
     """One sentence for each rule that was tried, in `language` or else the active one."""
     spoken = _spoken(language or get_language() or settings.CITY.language)
-    explanations = [_explanation(value) for value in decision.explanation]
+    explanations = replay(decision).explanations
     codes = {one.programme for one in explanations}
     names = {one.code: getattr(one, f"name_{spoken}") or one.name for one in Programme.objects.filter(code__in=codes)}
     wording = Wording(
@@ -45,22 +43,3 @@ def _words(language: str) -> dict[str, str]:
     place = LANGUAGES.index(language)
     facts = {f"fact.{name}": names[place] for name, names in NAMES.items()}
     return {**MESSAGES[language], **facts, **{key: texts[place] for key, texts in _REASONS.items()}}
-
-
-def _explanation(value: Mapping[str, Any]) -> Explanation:
-    parts = dict(value) | {
-        "verdict": Verdict(value["verdict"]),
-        "by": tuple(value["by"]),
-        "conditions": tuple(_trace(one) for one in value["conditions"]),
-    }
-    return Explanation(**parts)
-
-
-def _trace(value: Mapping[str, Any]) -> Trace:
-    return Trace(
-        value["op"],
-        value["holds"],
-        value["values"],
-        tuple(value["wanted"]),
-        tuple(_trace(part) for part in value["parts"]),
-    )

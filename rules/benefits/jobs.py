@@ -7,7 +7,7 @@ from gis_platform.core.actor import acting
 from gis_platform.core.idempotency import StoredAnswer, once
 from gis_platform.core.outbox import handler, periodic
 from gis_platform.devices.identification import IDENTIFIED
-from rules.benefits import alarms, triggering, vouchers
+from rules.benefits import alarms, moving, triggering, vouchers
 from rules.benefits.booking import TOPIC
 from rules.benefits.models import Budget
 from rules.benefits.queries import nearly_used_up
@@ -20,6 +20,13 @@ def watch_budgets(decision_id: str) -> None:
         for budget in nearly_used_up(decision_id):
             if Budget.objects.filter(pk=budget.pk, warned_at=None).update(warned_at=clock.now()):
                 audit.record("benefits.budget-nearly-used-up", f"budget:{budget.pk}", programme=budget.programme_id)
+
+
+@periodic("benefits-expire-reservations", every_s=60)
+def expire_reservations() -> None:
+    """A decision ends those that are due before it looks for room; this is for the hours without any."""
+    while moving.expire_due() == moving.EXPIRED_MAX:
+        pass
 
 
 @periodic("benefits-expire-vouchers", every_s=3600)

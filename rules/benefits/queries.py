@@ -9,6 +9,7 @@ from gis_platform.core import clock
 from gis_platform.core.errors import NotFound
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role, has_role
+from rules.benefits.errors import DecisionUnknown
 from rules.benefits.facts import CHECK_IN, Visit
 from rules.benefits.models import Budget, Decision
 
@@ -34,6 +35,13 @@ def decision_for(user: User, decision_id: UUID) -> Decision:
     if not own and not has_role(user, Role.CLERK):
         raise NotFound
     return decision
+
+
+def require_merchants(decision_id: UUID | str, merchant: str | None) -> None:
+    """Raises DecisionUnknown for what is no decision, or not this merchant's; None asks for any merchant's."""
+    decisions = Decision.objects.filter(pk=decision_id)
+    if not (decisions if merchant is None else decisions.filter(merchant=merchant)).exists():
+        raise DecisionUnknown
 
 
 def nearly_used_up(decision_id: str) -> list[Budget]:

@@ -42,6 +42,7 @@ class InForce:
     programme_id: int
     funder: str
     compiled: engine.Programme
+    number: int = 0
 
     @property
     def code(self) -> str:
@@ -178,10 +179,10 @@ def end(version_id: int, *, last_day: date, user: User) -> ProgrammeVersion:
 def in_force(day: date) -> list[InForce]:
     """The versions of all programmes on a local day, by the programme's code."""
     rows = ProgrammeVersion.objects.on(day).order_by("programme__code")
-    columns = rows.values_list("pk", "approved_at", "programme_id", "programme__code", "programme__funder")
+    columns = rows.values_list("pk", "number", "approved_at", "programme_id", "programme__code", "programme__funder")
     return [
-        InForce(pk, programme_id, funder, _compiled(pk, approved_at, code))
-        for pk, approved_at, programme_id, code, funder in columns
+        InForce(pk, programme_id, funder, _compiled(pk, approved_at, code), number)
+        for pk, number, approved_at, programme_id, code, funder in columns
         if approved_at is not None
     ]
 

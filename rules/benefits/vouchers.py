@@ -210,10 +210,10 @@ def _take(voucher: Voucher, cents: int) -> bool:
 
 def _set_aside(promise: Promise, at: datetime) -> Budget:
     day = clock.local(at).date()
-    budget = Budget.objects.filter(programme=promise.programme, period__contains=day).first()
+    budget = Budget.objects.filter(programme=promise.programme, funder=promise.funder, period__contains=day).first()
     if budget is None:
         raise BudgetRefused(promise.programme.code, NO_BUDGET)
-    room = Budget.objects.filter(pk=budget.pk, used_cents__lte=F("limit_cents") - promise.cents)
+    room = Budget.objects.filter(pk=budget.pk, used_cents__lte=F("limit_cents") - F("reserved_cents") - promise.cents)
     if room.update(used_cents=F("used_cents") + promise.cents) != 1:
         raise BudgetRefused(promise.programme.code, BUDGET_EXHAUSTED)
     return budget

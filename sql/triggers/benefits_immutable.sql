@@ -16,7 +16,14 @@ FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 CREATE OR REPLACE TRIGGER benefits_decision_not_emptied BEFORE TRUNCATE ON benefits_decision
 FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE OR REPLACE TRIGGER benefits_grant_stays BEFORE UPDATE OR DELETE ON benefits_grant
+CREATE OR REPLACE TRIGGER benefits_grant_returns BEFORE UPDATE ON benefits_grant
+FOR EACH ROW EXECUTE FUNCTION public.benefits_keep_grant();
+CREATE OR REPLACE TRIGGER benefits_grant_stays BEFORE DELETE ON benefits_grant
 FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 CREATE OR REPLACE TRIGGER benefits_grant_not_emptied BEFORE TRUNCATE ON benefits_grant
+FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE OR REPLACE TRIGGER benefits_return_stays BEFORE UPDATE OR DELETE ON benefits_return
+FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE OR REPLACE TRIGGER benefits_return_not_emptied BEFORE TRUNCATE ON benefits_return
 FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();

@@ -2,15 +2,15 @@
 
 from rules.benefits.models.alarms import AlarmThreshold, CityAlarm
 from rules.benefits.models.analyses import WhatIfRun
-from rules.benefits.models.decisions import CapUsage, Decision, Grant
+from rules.benefits.models.decisions import Decision, Grant, Return, Usage
 from rules.benefits.models.overrides import Override
-from rules.benefits.models.programmes import Budget, Programme, ProgrammeVersion
+from rules.benefits.models.programmes import Budget, Catalogue, Programme, ProgrammeVersion
 from rules.benefits.models.vouchers import Redemption, Voucher
 
 __all__ = [
     "AlarmThreshold",
     "Budget",
-    "CapUsage",
+    "Catalogue",
     "CityAlarm",
     "Decision",
     "Grant",
@@ -18,6 +18,8 @@ __all__ = [
     "Programme",
     "ProgrammeVersion",
     "Redemption",
+    "Return",
+    "Usage",
     "Voucher",
     "WhatIfRun",
 ]

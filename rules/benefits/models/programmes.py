@@ -1,7 +1,8 @@
 """Programmes, their versions and their money."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -119,32 +120,70 @@ class ProgrammeVersion(models.Model):
         return f"{self.programme.code} {self.number}"
 
 
+class Catalogue(models.Model):
+    """One row: its token is new whenever a programme, a version or a suspension has changed (by a trigger).
+
+    Whoever has compiled what is in force asks by it whether that still stands.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    token = models.UUIDField(default=uuid4, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="benefits_catalogue_is_one", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return str(self.token)
+
+
 class Budget(models.Model):
-    """Cents that a programme may give in a time. Without one, a programme gives no money."""
+    """Cents that one funder of a programme may give in a time. Without one, a programme gives no money.
+
+    What is reserved waits for its commit; both together never pass the limit.
+    """
 
     programme = models.ForeignKey(
         Programme, models.PROTECT, related_name="budgets", verbose_name=_("benefit programme")
     )
+    funder = models.SlugField(
+        _("funder"), max_length=60, blank=True, help_text=_("Left empty, it is the programme's own.")
+    )
     period = DateRangeField(_("period"), help_text=_("Local days; the last one is not included."))
     limit_cents = models.BigIntegerField(_("limit, cents"))
+    reserved_cents = models.BigIntegerField(_("reserved, cents"), default=0, db_default=0, editable=False)
     used_cents = models.BigIntegerField(_("used, cents"), default=0, db_default=0, editable=False)
     warned_at = models.DateTimeField(_("nearly used up since"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("budget")
         verbose_name_plural = _("budgets")
-        ordering = ["programme", "period"]
+        ordering = ["programme", "funder", "period"]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="benefits_budget_is_never_overdrawn",
-                condition=Q(used_cents__gte=0, used_cents__lte=F("limit_cents")),
+                condition=Q(
+                    reserved_cents__gte=0, used_cents__gte=0, used_cents__lte=F("limit_cents") - F("reserved_cents")
+                ),
             ),
+            models.CheckConstraint(name="benefits_budget_has_a_funder", condition=~Q(funder="")),
             models.CheckConstraint(name="benefits_budget_period_is_not_empty", condition=Q(period__isempty=False)),
             ExclusionConstraint(
                 name="benefits_budgets_never_overlap",
-                expressions=[("programme", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("programme", RangeOperators.EQUAL),
+                    ("funder", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.programme.code} {self.used_cents}/{self.limit_cents}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.funder = self.funder or self.programme.funder
+        super().save(*args, **kwargs)
+
+    @property
+    def left_cents(self) -> int:
+        return self.limit_cents - self.used_cents - self.reserved_cents

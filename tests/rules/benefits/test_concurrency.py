@@ -1,7 +1,6 @@
 """Many tills at once, on the real database. Beside each check stands a broken twin that the check has to catch."""
 
 import random
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from rules.benefits import limits, services
-from rules.benefits.models import Budget, CapUsage, Decision
+from rules.benefits import services
+from rules.benefits.models import Budget, Decision, Usage
 from rules.ledger.models import Leg
 from rules.ledger.queries import balance
 from rules.ledger.services import AccountKey
+from tests.rules.benefits.broken import broken_budgets, broken_caps, broken_keys
 from tests.rules.benefits.programmes import MERCHANT, a_budget, a_case, a_programme, put_in_force, worked
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,17 +61,9 @@ def test_a_budget_with_room_for_seventeen_grants_seventeen():
     assert sum(Leg.objects.values_list("amount", flat=True)) == 0
 
 
-def test_the_check_catches_a_budget_that_is_read_first_and_written_then(monkeypatch):
-    def read_then_write(programme_id, cents, day):
-        budget = Budget.objects.get(programme_id=programme_id, period__contains=day)
-        time.sleep(0.01)  # what a slow network does by itself
-        if budget.used_cents + cents > budget.limit_cents:
-            return False
-        Budget.objects.filter(pk=budget.pk).update(used_cents=budget.used_cents + cents)
-        return True
-
-    monkeypatch.setattr(limits, "take_budget", read_then_write)
-    answers = sixty_tills_at_a_budget_for_seventeen()
+def test_the_check_catches_a_budget_that_is_read_first_and_written_then():
+    with broken_budgets():
+        answers = sixty_tills_at_a_budget_for_seventeen()
     assert paid_out() > ROOM * FARE
     with pytest.raises(AssertionError):
         assert_exactly_seventeen(answers)
@@ -82,15 +74,24 @@ def test_twenty_tills_at_the_last_trips_of_one_pupil():
     cases = [a_case("pupil-1", groups=("pupil",), terminal=f"device:{number}") for number in range(20)]
     answers = at_once(lambda case=case: services.decide(case, key="k") for case in cases)
     assert Counter(answer.discount_cents for answer in answers) == {FARE: 4, 0: 16}
-    assert CapUsage.objects.get().used == 4
+    assert Usage.objects.get().used == 4
 
 
-def test_the_check_catches_a_cap_that_nobody_takes(monkeypatch):
+def test_the_check_catches_a_cap_that_nobody_takes():
     worked("pupils-free-trips")
-    monkeypatch.setattr(limits, "take_caps", lambda *args: time.sleep(0.05))
     cases = [a_case("pupil-1", groups=("pupil",), terminal=f"device:{number}") for number in range(20)]
-    answers = at_once(lambda case=case: services.decide(case, key="k") for case in cases)
+    with broken_caps():
+        answers = at_once(lambda case=case: services.decide(case, key="k") for case in cases)
     assert sum(answer.discount_cents for answer in answers) > 4 * FARE
+
+
+def test_twenty_tills_at_the_one_trip_that_is_left():
+    worked("pupils-free-trips")
+    services.decide(a_case("pupil-1", groups=("pupil",), quantity=3), key="three of four")
+    cases = [a_case("pupil-1", groups=("pupil",), terminal=f"device:{number}") for number in range(20)]
+    answers = at_once(lambda case=case: services.decide(case, key="k", mode=services.Mode.RESERVE) for case in cases)
+    assert Counter(answer.discount_cents for answer in answers) == {FARE: 1, 0: 19}
+    assert Usage.objects.get().used == 4
 
 
 def test_parallel_twins_are_booked_once_and_get_one_answer():
@@ -99,3 +100,11 @@ def test_parallel_twins_are_booked_once_and_get_one_answer():
     answers = at_once([lambda: services.decide(case, key="twin")] * 12)
     assert len({answer.decision for answer in answers}) == 1
     assert (Decision.objects.count(), paid_out()) == (1, FARE)
+
+
+def test_the_check_catches_keys_that_nobody_keeps():
+    worked("pupils-free-trips")
+    case = a_case(groups=("pupil",))
+    with broken_keys():
+        answers = at_once([lambda: services.decide(case, key="twin")] * 12)
+    assert len({answer.decision for answer in answers}) > 1

@@ -1,0 +1,45 @@
+"""What is in force on a day, compiled once for all of it together."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from uuid import UUID
+
+from rules.benefits import overrides, versions
+from rules.benefits.models import Catalogue
+from rules.benefits.overrides import Suspension
+from rules.benefits.versions import InForce
+from rules.engine.book import RuleBook
+
+DAYS_MAX = 8  # days kept ready in a process: today, and those of purchases that are sent late
+
+
+@dataclass(frozen=True, slots=True)
+class InForceTogether:
+    """The versions by the programme's code, their rules as one book, and the suspensions above them."""
+
+    versions: tuple[InForce, ...]
+    codes: tuple[str, ...]
+    book: RuleBook
+    suspensions: tuple[Suspension, ...]
+
+
+def on(day: date) -> InForceTogether:
+    # The token first: what is read after it is of this token or of a newer one, which then nobody asks for by the old.
+    token = Catalogue.objects.values_list("token", flat=True).first()
+    return _compiled(token, day) if token else _compile(day)
+
+
+@lru_cache(maxsize=DAYS_MAX)
+def _compiled(token: UUID, day: date) -> InForceTogether:
+    return _compile(day)
+
+
+def _compile(day: date) -> InForceTogether:
+    in_force = tuple(versions.in_force(day))
+    return InForceTogether(
+        versions=in_force,
+        codes=tuple(one.code for one in in_force),
+        book=RuleBook(one.compiled for one in in_force),
+        suspensions=tuple(overrides.in_force(day)),
+    )

@@ -1,0 +1,2 @@
+-- owner: rules.benefits
+SELECT benefits_book(%s::jsonb)

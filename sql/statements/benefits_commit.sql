@@ -1,0 +1,2 @@
+-- owner: rules.benefits
+SELECT benefits_commit(%s::uuid, %s, %s::timestamptz)

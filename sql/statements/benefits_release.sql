@@ -1,0 +1,2 @@
+-- owner: rules.benefits
+SELECT benefits_release(%s::uuid, %s, %s::timestamptz)
