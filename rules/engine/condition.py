@@ -1,6 +1,6 @@
 """A compiled condition, and the trace that says which part of it held and with which values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,17 +11,19 @@ from shapely.geometry.base import BaseGeometry
 from rules.engine.closures import Closure, compile_closure
 from rules.engine.cql2 import NO_FEATURES, read_condition
 from rules.engine.expressions import Expression, Interval, Literal, Operation, Property
-from rules.engine.facts import Facts, FactSchema
+from rules.engine.facts import Fact, Facts, FactSchema, Kind
 
 JOINING = frozenset({"and", "or", "not"})
 DISTANCE = "distance_m"
+CENTS = "cents"
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """One part of a condition over one set of facts: `holds` is None where a fact was not known.
 
-    `values` are the facts that were asked, `wanted` the texts and numbers written in the rule, both as JSON has them.
+    `values` are the facts that were asked, `wanted` the texts and numbers written in the rule, both as JSON has them;
+    `unit` is that of the first fact, “cents” for money.
     """
 
     op: str
@@ -29,6 +31,7 @@ class Trace:
     values: Mapping[str, Any]
     wanted: tuple[Any, ...]
     parts: "tuple[Trace, ...]" = ()
+    unit: str = ""
 
 
 class Condition:
@@ -54,6 +57,7 @@ class _Traced:
     parts: "tuple[_Traced, ...]"
     asked: tuple[str, ...]
     wanted: tuple[Any, ...]
+    unit: str
 
     def trace(self, facts: Facts) -> Trace:
         holds = self.closure(facts)
@@ -64,7 +68,7 @@ class _Traced:
         values = {name: as_json(facts.get(name)) for name in self.asked}
         for part in self.parts:
             values[DISTANCE] = as_json(part.closure(facts))
-        return Trace(self.expression.op, holds, values, self.wanted)
+        return Trace(self.expression.op, holds, values, self.wanted, unit=self.unit)
 
 
 def _traced(expression: Expression) -> _Traced:
@@ -72,22 +76,31 @@ def _traced(expression: Expression) -> _Traced:
     args = expression.args if isinstance(expression, Operation) else ()
     joins = isinstance(expression, Operation) and expression.op in JOINING
     shown = [arg for arg in args if joins or (isinstance(arg, Operation) and arg.op == DISTANCE)]
-    parts = tuple(_traced(arg) for arg in shown)
+    asked = list(_asked(expression))
     return _Traced(
-        expression, compile_closure(expression), parts, tuple(_asked(expression)), tuple(_written(expression))
+        expression,
+        compile_closure(expression),
+        tuple(_traced(arg) for arg in shown),
+        tuple(fact.name for fact in asked),
+        tuple(_written(expression)),
+        next((CENTS if fact.kind is Kind.CENTS else fact.unit for fact in asked), ""),
     )
 
 
-def _asked(expression: Expression) -> list[str]:
+def _asked(expression: Expression) -> Iterator[Fact]:
     if isinstance(expression, Property):
-        return [expression.fact.name]
-    return [name for arg in expression.args for name in _asked(arg)] if isinstance(expression, Operation) else []
+        yield expression.fact
+    elif isinstance(expression, Operation):
+        for arg in expression.args:
+            yield from _asked(arg)
 
 
-def _written(expression: Expression) -> list[Any]:
+def _written(expression: Expression) -> Iterator[Any]:
     if isinstance(expression, Literal):
-        return [expression.name or as_json(expression.value)]
-    return [value for arg in expression.args for value in _written(arg)] if isinstance(expression, Operation) else []
+        yield expression.name or as_json(expression.value)
+    elif isinstance(expression, Operation):
+        for arg in expression.args:
+            yield from _written(arg)
 
 
 def as_json(value: Any) -> Any:

@@ -42,11 +42,17 @@ _TABLE: Mapping[str, tuple[str, str, str]] = {
         "{programme}: nesuteikta: {reasons}.",
         "{programme}: not granted: {reasons}.",
     ),
+    "withheld": (
+        "pašlaik to nepiemēro ({reason})",
+        "šiuo metu ji netaikoma ({reason})",
+        "it is not in use at present ({reason})",
+    ),
     "withheld.budget-exhausted": (
         "programmas budžets ir izlietots",
         "programos biudžetas išnaudotas",
         "the programme's budget is used up",
     ),
+    "voucher": ("kupons: {money}", "kuponas: {money}", "a voucher of {money}"),
     "points": ("punkti: {points}", "taškai: {points}", "{points} points"),
     "condition": (
         "{fact}: {value} (jābūt {asked})",
@@ -55,6 +61,10 @@ _TABLE: Mapping[str, tuple[str, str, str]] = {
     ),
     "condition.unknown": ("nav zināms: {facts}", "nežinoma: {facts}", "not known: {facts}"),
     "condition.not": ("izslēdz nosacījums: {inside}", "neleidžia sąlyga: {inside}", "ruled out by: {inside}"),
+    "condition.and": ("jāizpilda viss", "turi būti tenkinama viskas", "all of these"),
+    "condition.or": ("jāizpilda kaut kas viens", "turi būti tenkinama bent viena", "any of these"),
+    "condition.none": ("nekas no šī nedrīkst būt", "nieko iš to neturi būti", "none of these"),
+    "fact.counter": ("līdz šim uzskaitīts ({code})", "iki šiol suskaičiuota ({code})", "counted so far ({code})"),
     "fact.distance_m": ("attālums metros", "atstumas metrais", "distance in metres"),
     "operation.=": ("{wanted}", "{wanted}", "{wanted}"),
     "operation.<>": ("citādam nekā {wanted}", "kita nei {wanted}", "other than {wanted}"),
