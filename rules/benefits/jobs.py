@@ -2,21 +2,25 @@
 
 from datetime import date, datetime
 
-from gis_platform.core import audit, clock, outbox
+from gis_platform.core import audit, clock, outbox, queues
 from gis_platform.core.actor import acting
 from gis_platform.core.idempotency import StoredAnswer, once
 from gis_platform.core.outbox import handler, periodic
 from gis_platform.devices.identification import IDENTIFIED
-from rules.benefits import alarms, moving, triggering, vouchers
+from rules.benefits import alarms, moving, triggering, vouchers, what_if
 from rules.benefits.booking import TOPIC
-from rules.benefits.models import Budget
+from rules.benefits.models import Budget, Decision
 from rules.benefits.queries import nearly_used_up
+
+DAY_BEGAN = "benefits.day-began"
+ACTOR = "system:benefits"
 
 
 @handler(TOPIC)
-def watch_budgets(decision_id: str) -> None:
-    """Puts on record, once for each budget, that it is nearly used up; the console shows it."""
-    with acting("system:benefits", "budget watched"):
+def on_decision(decision_id: str) -> None:
+    """Issues what vouchers it gave, and puts on record, once for each budget, that it is nearly used up."""
+    with acting(ACTOR, "decision followed"):
+        vouchers.issue_for(Decision.objects.get(pk=decision_id))
         for budget in nearly_used_up(decision_id):
             if Budget.objects.filter(pk=budget.pk, warned_at=None).update(warned_at=clock.now()):
                 audit.record("benefits.budget-nearly-used-up", f"budget:{budget.pk}", programme=budget.programme_id)
@@ -32,10 +36,6 @@ def expire_reservations() -> None:
 @periodic("benefits-expire-vouchers", every_s=3600)
 def expire_vouchers() -> None:
     vouchers.expire_due()
-
-
-DAY_BEGAN = "benefits.day-began"
-ACTOR = "system:benefits"
 
 
 @handler(IDENTIFIED)
@@ -76,3 +76,8 @@ def begin_day() -> None:
 @periodic("benefits-watch-thresholds", every_s=60)
 def watch_thresholds() -> None:
     alarms.watch(clock.now())
+
+
+@handler(what_if.TOPIC, queue=queues.PROCESSES, timeout_s=what_if.TIME_LIMIT_S + 60, attempts=3)
+def replay_what_if(run_id: str) -> None:
+    what_if.run(run_id)

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 from rules.benefits.conflicts.branches import Key, branches
-from rules.benefits.conflicts.moments import Window
+from rules.benefits.conflicts.moments import NAMES, Window
 from rules.benefits.conflicts.receipts import fits, never_share, receipts
 from rules.benefits.conflicts.solving import Solution, Verdict, solve
 from rules.benefits.facts import RECEIPT, SCHEMA, Case, ResidentFacts, gather
@@ -24,7 +24,7 @@ BRANCHES_MAX = 512  # alternatives of a pair; a pair with more is not ruled out
 PAIRS_MAX = 5_000
 SECONDS_MAX = 8.0  # for all pairs; those that are left are named as not ruled out
 
-OWN_FACTS = frozenset({"trigger", "at", "day", "weekday", "time", "holiday"})
+OWN_FACTS = NAMES | {"trigger"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from gis_platform.core import clock
 from rules.benefits.conflicts.branches import Atom, Key
 from rules.benefits.facts import SCHEMA, Case, ResidentFacts, gather
 
-NAMES = frozenset({"at", "day", "weekday", "time", "holiday"})
+NAMES = frozenset({"at", "day", "month", "month_day", "weekday", "time", "holiday"})
 DAYS_MAX = 1_200  # three years and a bit: every weekday on every public holiday of one calendar
 MINUTES_A_DAY = 24 * 60
 NOON = MINUTES_A_DAY // 2

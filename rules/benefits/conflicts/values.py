@@ -16,7 +16,13 @@ ELSE = "another"
 ANY_DAY, ANY_INSTANT = date(2026, 1, 1), datetime(2026, 1, 1, 12, tzinfo=UTC)
 PERCENT = "%"
 PLAIN = frozenset({"=", "<>", "in", "isNull"})
-BOUNDS: dict[str, tuple[int, int]] = {"weekday": (1, 7), "time": (0, 1439), "resident.age": (0, 130)}
+BOUNDS: dict[str, tuple[int, int]] = {
+    "month": (1, 12),
+    "month_day": (1, 31),
+    "weekday": (1, 7),
+    "time": (0, 1439),
+    "resident.age": (0, 130),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from itertools import islice, permutations
 
 from rules.benefits.conflicts.branches import Branch, branches, facts_of, refusals
 from rules.benefits.conflicts.finding import BRANCHES_MAX, Dated
-from rules.benefits.conflicts.moments import Window
+from rules.benefits.conflicts.moments import NAMES, Window
 from rules.benefits.conflicts.receipts import never_share
 from rules.benefits.conflicts.solving import Verdict, solve
 from rules.engine.definition import COUNTER, Rule
 from rules.engine.forms import Cap, Mode, Percent, Period, SetTarget
 
-ALWAYS_KNOWN = {"trigger", "at", "day", "weekday", "time"}
+ALWAYS_KNOWN = NAMES | {"trigger"}
 LENGTHS = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 31, Period.YEAR: 366, Period.ALWAYS: 100_000}
 
 
