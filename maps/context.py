@@ -11,6 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gis_platform.identity.roles import Role, has_role
+
 
 @dataclass(frozen=True, kw_only=True)
 class PageLink:
@@ -23,6 +25,7 @@ class Readers(Enum):
     ALL = auto()
     RESIDENTS = auto()
     STAFF = auto()
+    CLERKS = auto()
 
 
 # Name of the URL, title, who is shown it. A page whose room is not mounted is left out.
@@ -31,6 +34,7 @@ PAGES: tuple[tuple[str, str | Promise, Readers], ...] = (
     ("my-card", _("My card"), Readers.RESIDENTS),
     ("monitor", _("Monitor"), Readers.ALL),
     ("editor", _("Editor"), Readers.STAFF),
+    ("settlement", _("Settlement"), Readers.CLERKS),
     ("admin:index", _("Console"), Readers.STAFF),
 )
 
@@ -60,7 +64,8 @@ def _pages(request: HttpRequest) -> Iterator[PageLink]:
 def _readers(user: Any) -> set[Readers]:
     staff = user is not None and user.is_active and user.is_staff
     resident = getattr(user, "resident", None) is not None
-    return {Readers.ALL} | ({Readers.STAFF} if staff else set()) | ({Readers.RESIDENTS} if resident else set())
+    shown = {Readers.ALL} | ({Readers.STAFF} if staff else set()) | ({Readers.RESIDENTS} if resident else set())
+    return shown | ({Readers.CLERKS} if staff and has_role(user, Role.CLERK) else set())
 
 
 def _is_current(path: str, url: str) -> bool:

@@ -123,3 +123,10 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.expected} {self.found}"
+
+    @property
+    def end_to_end_id(self) -> str:
+        """Of the payment that it is about, else what the bank wrote; "" when neither says any."""
+        if self.payment is not None:
+            return self.payment.end_to_end_id
+        return self.line.end_to_end_id if self.line is not None else ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
@@ -66,7 +67,7 @@ def _payee(merchants: Mapping[int, Merchant], number: int) -> Payee:
     iban = "".join(merchant.bank_account.split()).upper()
     bic = bank_of(iban) if is_iban(iban) else ""
     return Payee(
-        name=merchant.name,
+        name=getattr(merchant, f"name_{settings.CITY.language}") or merchant.name,  # whoever prepares the payment
         iban=iban,
         bic=bic,
         registration_number=merchant.registration_number,
