@@ -15,7 +15,7 @@ from rules.engine.receipt import Line, read_receipt
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """`what` is `discounts`, `points`, `used` or `verdict`, with a dot and the line or the cap where there are many."""
+    """`what` is the field of the example, with a dot and the line, the cap or the counter where there are many."""
 
     what: str
     expected: int | str
@@ -56,8 +56,17 @@ def _differences(example: Example, outcome: Outcome) -> Iterator[Difference]:
     used = {cap: count for (_programme, cap), count in outcome.usage.items()}
     yield from _compared("discounts", example.discounts, outcome.cents_by_line())
     yield from _compared("used", example.used, used)
+    if example.counted:
+        counted = {counter: count for (_programme, counter), count in outcome.counted.items()}
+        yield from _compared("counted", example.counted, counted)
     if example.points != outcome.total_points:
         yield Difference(what="points", expected=example.points, found=outcome.total_points)
+    promised = sum(voucher.cents for voucher in outcome.vouchers)
+    if example.voucher_cents != promised:
+        yield Difference(what="voucher_cents", expected=example.voucher_cents, found=promised)
+    funder = ", ".join(outcome.funders.values())
+    if example.funder and example.funder != funder:
+        yield Difference(what="funder", expected=example.funder, found=funder)
     verdicts = sorted({str(one.verdict) for one in outcome.explanations})
     if example.verdict and verdicts != [example.verdict]:
         yield Difference(what="verdict", expected=example.verdict, found=", ".join(verdicts))

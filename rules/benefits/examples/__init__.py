@@ -14,7 +14,9 @@ FOLDER = Path(__file__).parent
 class Example:
     """`left` is what is left of each cap beforehand, `used` what is taken of it.
 
-    `counters` is what each counter has counted before; `verdict` is that of every rule.
+    `counters` is what each counter has counted before, `counted` what is added to it. `voucher_cents` is the worth of
+    the vouchers promised, `funder` who pays where it is not the programme's own, `verdict` that of every rule. An
+    empty `counted`, `funder` or `verdict` expects nothing in particular.
     """
 
     name: str
@@ -24,7 +26,10 @@ class Example:
     counters: Mapping[str, int] = field(default_factory=dict)
     discounts: Mapping[str, int] = field(default_factory=dict)
     points: int = 0
+    voucher_cents: int = 0
     used: Mapping[str, int] = field(default_factory=dict)
+    counted: Mapping[str, int] = field(default_factory=dict)
+    funder: str = ""
     verdict: str = ""
 
 

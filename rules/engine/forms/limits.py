@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from rules.engine.forms.part import Cents, Code, Part
 
@@ -59,6 +59,12 @@ class Minutes(Part):
     minutes: int = Field(ge=1, le=WINDOW_MINUTES_MAX)
 
 
+Span = Annotated[
+    Annotated[Period, Field(strict=False), Tag("period")] | Annotated[Minutes, Tag("window")],
+    Discriminator(lambda value: "window" if isinstance(value, dict | Minutes) else "period"),
+]
+
+
 class Counter(Part):
     """What a person has done under the programme, as the fact `counter.<code>` of the programme's own rules.
 
@@ -68,5 +74,5 @@ class Counter(Part):
 
     code: Code
     counts: Literal["units", "paid-cents", "receipts"]
-    period: Annotated[Period, Field(strict=False)] | Minutes
+    period: Span
     categories: list[Code] | None = Field(default=None, min_length=1, max_length=200)

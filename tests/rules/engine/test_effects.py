@@ -1,4 +1,4 @@
-"""What each effect gives. The receipt is a book of 10.00, three rides at 1.15 and two meals at 2.50, unless it says so."""
+"""What each effect gives; the receipt is a book of 10.00, three rides at 1.15, two meals at 2.50."""
 
 import pytest
 
