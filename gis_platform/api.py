@@ -14,6 +14,7 @@ import layers.places.endpoints
 import layers.sensors.endpoints
 import maps.endpoints
 import rules.benefits.endpoints
+import rules.benefits.entitlement_endpoints
 import rules.benefits.event_endpoints
 import rules.benefits.voucher_endpoints
 import rules.loyalty.endpoints
@@ -37,6 +38,7 @@ api.add_router("", layers.places.endpoints.staff_router, auth=InRole(Role.PLANNE
 api.add_router("", layers.sensors.endpoints.router)
 api.add_router("", gis_platform.devices.endpoints.router)
 api.add_router("", rules.benefits.endpoints.router)
+api.add_router("", rules.benefits.entitlement_endpoints.router)
 api.add_router("", rules.benefits.event_endpoints.router)
 api.add_router("", rules.benefits.voucher_endpoints.router)
 api.add_router("", rules.loyalty.endpoints.router)

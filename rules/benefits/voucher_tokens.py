@@ -19,10 +19,11 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from gis_platform.core import clock
+from rules.engine.forms.effects import VALID_DAYS_MAX
 
 ALGORITHM, TYPE = "EdDSA", "city-voucher"
 LENGTH_MAX = 1_000  # characters: what still fits a QR code that a till's reader takes at arm's length
-KEY_YEARS = 2  # this year's key and the last one's: no voucher is valid for longer than a year
+KEY_YEARS = VALID_DAYS_MAX // 365 + 2  # every year's key of which a voucher may still be valid
 
 
 class PublicKey(TypedDict):

@@ -10,20 +10,20 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from gis_platform.core import clock
+from gis_platform.core import audit, clock
 from gis_platform.core.actor import acting
 from gis_platform.core.idempotency import StoredAnswer, once
 from gis_platform.devices.models import Device
 from rules.benefits import voucher_tokens
 from rules.benefits.identification import credited
 from rules.benefits.limits import BUDGET_EXHAUSTED, NO_BUDGET, BudgetRefused
-from rules.benefits.models import Budget, Programme, Redemption, Voucher
+from rules.benefits.models import Budget, Decision, Programme, Redemption, Voucher
 from rules.benefits.voucher_tokens import Claims, TokenForged
+from rules.engine.forms.effects import VALID_DAYS_MAX
 from rules.ledger.models import Account, Entry, Unit
 from rules.ledger.services import AccountKey, Posting, post
 
 ENTRY_KIND = "voucher"
-VALID_DAYS_MAX = 365
 SYNC_WITHIN = timedelta(days=3)  # after a voucher's end, for what was used before it; then its money is free again
 CLOCK_SKEW = timedelta(minutes=5)  # of a till that has been offline for days
 BATCH_MAX = 200  # redemptions a request
@@ -85,6 +85,34 @@ def issue(promise: Promise) -> Voucher:
         expires_at=at + timedelta(days=promise.valid_days),
         status_at=at,
     )
+
+
+def issue_for(decision: Decision) -> list[Voucher]:
+    """The vouchers that a decision gave, each once however often this is called.
+
+    Where the budget has no room any more there is none; the audit log says so, for the resident to be told why.
+    """
+    codes = {one["programme"] for one in decision.vouchers}
+    programmes = {one.code: one for one in Programme.objects.filter(code__in=codes)}
+    issued = []
+    for one in decision.vouchers:
+        programme, origin = programmes[one["programme"]], f"decision:{decision.pk}/{one['programme']}/{one['rule']}"
+        if Voucher.objects.filter(origin=origin).exists():
+            continue
+        promise = Promise(
+            programme=programme,
+            funder=programme.funder,
+            holder=f"resident:{decision.resident}",
+            cents=one["cents"],
+            valid_days=one["valid_days"],
+            origin=origin,
+            categories=tuple(one["categories"] or ()),
+        )
+        try:
+            issued.append(issue(promise))
+        except BudgetRefused as refused:
+            audit.record("benefits.voucher-refused", f"decision:{decision.pk}", reason=refused.reason)
+    return issued
 
 
 def token_of(voucher: Voucher) -> str:

@@ -7,15 +7,16 @@ from django.db import IntegrityError, transaction
 
 from gis_platform.core import clock
 from gis_platform.core.idempotency import KeyReused
-from rules.benefits import vouchers
+from gis_platform.core.models import AuditEntry
+from rules.benefits import jobs, services, vouchers
 from rules.benefits.limits import BudgetRefused
-from rules.benefits.models import Budget, Redemption, Voucher
+from rules.benefits.models import Budget, Decision, Redemption, Voucher
 from rules.ledger.models import Entry, Leg
 from rules.ledger.queries import balance
 from rules.ledger.services import AccountKey, Posting, post
 from tests.people import a_device, a_place
 from tests.rules.benefits.issuing import ISSUED_AT, a_voucher, offered, sent
-from tests.rules.benefits.programmes import a_budget, a_programme
+from tests.rules.benefits.programmes import a_budget, a_case, a_programme, put_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -74,10 +75,42 @@ class TestIssue:
         with pytest.raises(IntegrityError, match="benefits_voucher_is_issued_once"), transaction.atomic():
             a_voucher(meals, origin="decision:1/meal")
 
-    @pytest.mark.parametrize("days", [0, -1, 366])
-    def test_it_is_valid_for_a_day_to_a_year(self, meals, days):
-        with pytest.raises(ValueError, match="1 to 365 days"):
+    @pytest.mark.parametrize("days", [0, -1, 3_661])
+    def test_it_is_valid_for_a_day_to_ten_years(self, meals, days):
+        with pytest.raises(ValueError, match="1 to 3660 days"):
             a_voucher(meals, valid_days=days)
+
+
+class TestOfADecision:
+    @pytest.fixture
+    def school_start(self):
+        rule = {
+            "id": "bag",
+            "effect": {"kind": "voucher", "cents": 300, "valid_days": 60, "categories": ["stationery"]},
+            "group": {"code": "school-start", "mode": "all"},
+        }
+        programme = a_programme("school-start")
+        put_in_force(programme, {"format": 1, "triggers": ["receipt"], "rules": [rule]})
+        return programme
+
+    def decided(self):
+        return Decision.objects.get(pk=services.decide(a_case("anna"), key="1").decision)
+
+    def test_it_is_issued_once_however_often_it_is_told(self, school_start):
+        a_budget(school_start, 1_000)
+        decision = self.decided()
+        for _ in range(2):
+            jobs.on_decision(str(decision.pk))
+        voucher = Voucher.objects.get()
+        assert (voucher.holder, voucher.cents, voucher.categories) == ("resident:anna", 300, ["stationery"])
+        assert voucher.expires_at - voucher.issued_at == 60 * DAY
+        assert used() == 300
+
+    def test_without_money_there_is_none_and_that_is_on_record(self, school_start):
+        a_budget(school_start, 299)
+        jobs.on_decision(str(self.decided().pk))
+        assert not Voucher.objects.exists()
+        assert AuditEntry.objects.get(action="benefits.voucher-refused").data["reason"] == "budget-exhausted"
 
 
 class TestRedeem:
