@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rules.engine.definition import Programme, Rule
-from rules.engine.expressions import Expression, Operation
+from rules.engine.expressions import Expression
 from rules.engine.forms import (
     Amount,
     Bundle,
@@ -25,7 +25,7 @@ from rules.engine.forms import (
     Voucher,
     WholeReceipt,
 )
-from rules.engine.phrasing import Phrasing, about_people, conjuncts
+from rules.engine.phrasing import Phrasing, about_people, conjuncts, names_people
 from rules.engine.speech import Speech
 from rules.engine.targets import Choice
 
@@ -65,10 +65,9 @@ class _Teller:
         return f"{self._who([part for part in parts if about_people(part)])}: {told}."
 
     def _who(self, parts: Sequence[Expression]) -> str:
-        ruled_out = [part for part in parts if isinstance(part, Operation) and part.op == "not"]
-        meant = ", ".join(self.phrasing.phrase(part) for part in parts if part not in ruled_out)
-        others = ", ".join(self.phrasing.phrase(part) for part in ruled_out)
-        return _capital(meant or self.speech.say("everybody")) + (f" ({others})" if others else "")
+        named = ", ".join(self.phrasing.phrase(part) for part in parts if names_people(part))
+        narrowed = "; ".join(self.phrasing.phrase(part) for part in parts if not names_people(part))
+        return _capital(named or self.speech.say("everybody")) + (f" ({narrowed})" if narrowed else "")
 
     def _target(self, rule: Rule) -> str:
         form: Target = rule.form.target
@@ -135,7 +134,8 @@ class _Teller:
         if self.speech.language != "en":
             part = part.replace(".", ",")
         if effect.cents_max is not None:
-            told = self.speech.say("percent.most", part=part, most=self.speech.money(effect.cents_max))
+            key = "free.most" if effect.basis_points == WHOLE else "percent.most"
+            told = self.speech.say(key, part=part, most=self.speech.money(effect.cents_max))
         else:
             told = self.speech.say("free" if effect.basis_points == WHOLE else "percent", part=part)
         rounding = effect.rounding

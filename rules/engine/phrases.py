@@ -115,6 +115,7 @@ PHRASES: Mapping[str, Row] = MappingProxyType(
         "set.from": ("{least} vai vairāk × {what}", "{least} ar daugiau × {what}", "{least} or more × {what}"),
         # Effects
         "free": ("bez maksas", "nemokamai", "free"),
+        "free.most": ("bez maksas līdz {most}", "nemokamai iki {most}", "free up to {most}"),
         "percent": ("{part} % atlaide", "{part} % nuolaida", "{part} % off"),
         "percent.most": (
             "{part} % atlaide, ne vairāk kā {most}",
@@ -147,7 +148,7 @@ PHRASES: Mapping[str, Row] = MappingProxyType(
         ),
         "bundle": (
             "katras {units} vienības kopā par {money}",
-            "kas {units} vnt. kartu už {money}",
+            "kiekvieni {units} vnt. kartu už {money}",
             "every {units} together for {money}",
         ),
         "bundle.all": ("kopā par {money}", "kartu už {money}", "together for {money}"),

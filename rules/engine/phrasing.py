@@ -14,7 +14,8 @@ from rules.engine.speech import Speech
 
 MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 DOMAINS = {"weekday": range(1, 8), "month": range(1, 13)}
-PEOPLE = ("resident.age", "resident.groups", "escort.groups")
+WHO = frozenset({"resident.age", "resident.groups", "escort.groups"})
+PEOPLE = WHO | {"resident.district", "household.size", "household.children"}
 SPATIAL = ("s_within", "s_intersects", "s_disjoint", "s_contains")
 
 
@@ -30,7 +31,12 @@ def conjuncts(expression: Expression) -> Iterator[Expression]:
 def about_people(expression: Expression) -> bool:
     """Whether a part says who is meant, rather than when or where."""
     asked = set(_facts(expression))
-    return bool(asked) and asked <= set(PEOPLE)
+    return bool(asked) and asked <= PEOPLE
+
+
+def names_people(expression: Expression) -> bool:
+    """Whether it can stand for them: “pupils”, “aged 65 or over”; not “home district: the centre”, nor an exception."""
+    return set(_facts(expression)) <= WHO and not (isinstance(expression, Operation) and expression.op == "not")
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def test_a_programme_is_said_in_each_language(language, names, sentence):
             op("t_intersects", fact("day"), {"interval": ["2026-09-01", "2027-05-31"]}),
             "All residents: bus ticket – free, from 2026-09-01 until 2027-05-31.",
         ),
-        (op("=", fact("resident.district"), "c"), "All residents: bus ticket – free, home district: the centre."),
+        (op("=", fact("resident.district"), "c"), "All residents (home district: the centre): bus ticket – free."),
         (
             op("s_within", fact("place.position"), {"feature": "district/c"}),
             "All residents: bus ticket – free, position of the place: in the centre.",
@@ -111,6 +111,11 @@ def test_a_programme_is_said_in_each_language(language, names, sentence):
             "All residents: bus ticket – free, total of the receipt: at least €10.00.",
         ),
         (op("isNull", fact("place.code")), "All residents: bus ticket – free, code of the place: not known."),
+        (
+            op("and", PUPILS, op("=", fact("resident.district"), "c"), op(">=", fact("household.size"), 3)),
+            "Pupils of city schools (home district: the centre; people in the household: at least 3)"
+            ": bus ticket – free.",
+        ),
         (op("not", PUPILS), "All residents (except: pupils of city schools): bus ticket – free."),
     ],
 )
@@ -123,6 +128,7 @@ def test_conditions_are_said(when, words):
     [
         (HALF, "50 % off"),
         (percent(1_250) | {"cents_max": 500}, "12.5 % off, at most €5.00"),
+        (FREE | {"cents_max": 350}, "free up to €3.50"),
         (HALF | {"rounding": {"step_cents": 5, "of": "unit-price"}}, "50 % off, rounded to €0.05"),
         (amount(100) | {"per": "unit"}, "€1.00 off each"),
         ({"kind": "fixed-price", "cents": 85}, "for €0.85"),
