@@ -116,6 +116,15 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gis_platform.core.middleware.ProblemMiddleware",
 ]
+# Of these, what adds the same headers to every answer to one host in one language.
+STANDING_HEADERS_MIDDLEWARE = [
+    "gis_platform.identity.cross_origin.CrossOriginMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
 
 TEMPLATES = [
     {

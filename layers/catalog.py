@@ -114,18 +114,19 @@ class LayerSpec:
     theme: str = "REGI"  # a code of the EU's data themes
     frequency: str = "IRREG"  # how often it changes: a code of the EU's frequencies
     contact: str = ""  # the e-mail address of those who keep it; empty: the city's
+    public_properties: tuple[Property, ...] = field(init=False, repr=False)
+    public_names: frozenset[str] = field(init=False, repr=False)
     _by_name: dict[str, Property] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        public = tuple(p for p in self.properties if not p.private)
+        object.__setattr__(self, "public_properties", public)
+        object.__setattr__(self, "public_names", frozenset(p.name for p in public))
         object.__setattr__(self, "_by_name", {p.name: p for p in self.properties})
 
     @property
     def view(self) -> tuple[str, str]:
         return ("published", self.id)
-
-    @property
-    def public_properties(self) -> tuple[Property, ...]:
-        return tuple(p for p in self.properties if not p.private)
 
     @property
     def editable_properties(self) -> tuple[Property, ...]:

@@ -1,5 +1,6 @@
 """Links between the resources of the OGC window (RFC 8288 relations, OGC API Common)."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from ogc_api.formats.offered import ITEMS, Format
 from ogc_api.parameters import ItemsRequest
 
 GEOJSON = "application/geo+json"
+PLAIN = re.compile("[A-Za-z0-9_.~:,/=&-]*")  # a query that means what it says, without a code for any character
 GUESSED = ("items", "/queryables", "/schema")  # relations for which pygeoapi offers formats of its own
 
 
@@ -44,8 +46,12 @@ def alternates(request: HttpRequest, url: str, shown: Format) -> list[dict[str, 
 
 def _query(request: HttpRequest, *, without: Iterable[str]) -> str:
     """The request's own query for a link, ready to be added to."""
-    kept = [(name, value) for name, value in request.GET.items() if name not in without]
-    return f"{urlencode(kept)}&" if kept else ""
+    text = request.META.get("QUERY_STRING", "")
+    if PLAIN.fullmatch(text):
+        kept = "&".join(part for part in text.split("&") if part and part.partition("=")[0] not in without)
+    else:
+        kept = urlencode([(name, value) for name, value in request.GET.items() if name not in without])
+    return f"{kept}&" if kept else ""
 
 
 def collection_links(known: list[dict[str, Any]], url: str) -> list[dict[str, Any]]:
@@ -67,7 +73,8 @@ def items_links(
 
     The next page begins behind the last feature of this one, so it holds its place while features come and go.
     """
-    url = f"{layer_url(request, spec)}/items"
+    collection = layer_url(request, spec)
+    url = f"{collection}/items"
 
     def at(rel: str, place: str) -> dict[str, str]:
         kept = _query(request, without=("after", "offset", "limit"))
@@ -75,7 +82,7 @@ def items_links(
 
     links = [
         *alternates(request, url, shown),
-        link(layer_url(request, spec), rel="collection", media_type="application/json"),
+        link(collection, rel="collection", media_type="application/json"),
     ]
     if page.more:
         links.append(at("next", f"after={page.after}"))

@@ -5,6 +5,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
@@ -22,6 +23,7 @@ LIMIT_DEFAULT = 100
 LIMIT_MAX = 10_000
 OFFSET_MAX = 100_000_000
 WORDS_MAX = 8  # of a search
+SETS_REMEMBERED = 1024
 
 type Interval = tuple[datetime | None, datetime | None]
 
@@ -79,8 +81,8 @@ def items_request(spec: LayerSpec, request: HttpRequest, *, rule: Expression | N
 def read_request(spec: LayerSpec, query: QueryDict, *, rule: Expression | None = None) -> ItemsRequest:
     if len(query) == 0:
         return ItemsRequest(rule=rule)
-    names = {p.name for p in spec.public_properties}
-    refuse_unknown(query, RESERVED | names)
+    names = spec.public_names
+    refuse_unknown(query, _known(names))
     bbox_crs = crs_of(query, "bbox-crs")
     wanted_order = order(spec, query.get("sortby", ""))
     return ItemsRequest(
@@ -102,6 +104,11 @@ def read_request(spec: LayerSpec, query: QueryDict, *, rule: Expression | None =
         counting=Counting(choice(query, "count", tuple(Counting), default=Counting.CHEAP)),
         hits=choice(query, "resultType", ("results", "hits"), default="results") == "hits",
     )
+
+
+@lru_cache(maxsize=SETS_REMEMBERED)
+def _known(names: frozenset[str]) -> frozenset[str]:
+    return RESERVED | names
 
 
 def limit_of(query: QueryDict) -> int:
@@ -149,10 +156,10 @@ def crs_of(query: QueryDict, name: str) -> Crs:
 
 def properties_of(spec: LayerSpec, query: QueryDict) -> tuple[str, ...] | None:
     """The names that `properties` selects less those of `exclude-properties`; None where neither is given."""
-    public = tuple(p.name for p in spec.public_properties)
     chosen, left_out = query.get("properties"), query.get("exclude-properties", "")
     if chosen is None and not left_out:
         return None
+    public = tuple(p.name for p in spec.public_properties)
     names = _names(chosen, public) if chosen is not None else frozenset(public)
     out = _names(left_out, public)
     if unknown := sorted((names | out) - {*public, "geometry", "id"}):

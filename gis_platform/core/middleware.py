@@ -42,15 +42,19 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("X-Request-Id", "")
-        request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
-        started = time.perf_counter()
+        request_id, started = id_of(request), time.perf_counter()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id, path=request.path)
         response = refusal(request, TooLarge()) if _body_is_too_large(request) else self.get_response(request)
         response["X-Request-Id"] = request_id
         metrics.count_request(request, status=response.status_code, seconds=time.perf_counter() - started)
         return response
+
+
+def id_of(request: HttpRequest) -> str:
+    """The id that the request brings, or a new one."""
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
+    return given if REQUEST_ID.fullmatch(given) else uuid4().hex
 
 
 class ProblemMiddleware:
@@ -63,15 +67,20 @@ class ProblemMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
-        refused = as_city_error(error)
-        if refused is None:
-            log.exception("unexpected error", method=request.method)
-            got_request_exception.send(sender=type(self), request=request)  # as Django does, for its test client
-            refused = InternalError()
-        response = refusal(request, refused)
-        # Django would log the status once more; this is the mark by which it knows.
-        response._has_been_logged = True  # type: ignore[attr-defined]
-        return response
+        return answer_to(request, error)
+
+
+def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
+    """What becomes of whatever a view raises; called while it is handled."""
+    refused = as_city_error(error)
+    if refused is None:
+        log.exception("unexpected error", method=request.method)
+        got_request_exception.send(sender=ProblemMiddleware, request=request)  # as Django does, for its test client
+        refused = InternalError()
+    response = refusal(request, refused)
+    # Django would log the status once more; this is the mark by which it knows.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 @receiver(request_finished, dispatch_uid="core.forget_request")

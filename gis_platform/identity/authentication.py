@@ -31,7 +31,7 @@ def authenticate_request(request: HttpRequest) -> User | AnonymousUser:
     password in the clear, TooManyAttempts, ScopeMissing when the key may only read, and CsrfRefused for a session that
     writes without its token: views that call this may therefore be exempt from Django's own check.
     """
-    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, credentials = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     match scheme.lower():
         case "bearer":
             return _by_api_key(request, credentials.strip())

@@ -8,7 +8,8 @@ machine itself are not counted, and neither are pages and files for browsers.
 import hashlib
 import math
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -19,6 +20,8 @@ from gis_platform.core.errors import TooMany, problem
 from gis_platform.identity.authentication import SAFE_METHODS
 from gis_platform.identity.budgets import Budget, Verdict, counter
 from gis_platform.identity.throttle import client_address
+
+ADDRESSES_REMEMBERED = 4096
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -41,7 +44,7 @@ class RateLimitMiddleware:
         if name is None or address is None:
             return self.get_response(request)
         sign_in = self.budgets.get("sign-in")
-        tries_credential = sign_in is not None and "Authorization" in request.headers
+        tries_credential = sign_in is not None and "HTTP_AUTHORIZATION" in request.META
         if sign_in and tries_credential and counter.is_spent(sign_in, address):
             return _refused(sign_in, counter.spend(sign_in, address))
         response = self._counted(request, name, address)
@@ -77,7 +80,7 @@ def _address(request: HttpRequest) -> str | None:
     """The caller's network, hashed; None for this machine."""
     text = client_address(request)
     try:
-        address = ip_address(text)
+        address = _parsed(text)
     except ValueError:
         return _hashed("address", "unknown")
     if address.is_loopback and not settings.SECURE_PROXY_SSL_HEADER:
@@ -85,6 +88,11 @@ def _address(request: HttpRequest) -> str | None:
     if isinstance(address, IPv6Address):
         text = f"{int(address) >> (128 - NETWORK_BITS):x}"
     return _hashed("address", text)
+
+
+@lru_cache(maxsize=ADDRESSES_REMEMBERED)
+def _parsed(text: str) -> IPv4Address | IPv6Address:
+    return ip_address(text)
 
 
 def _caller(request: HttpRequest, address: str) -> str:

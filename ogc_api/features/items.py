@@ -85,7 +85,7 @@ def _item(request: HttpRequest, spec: LayerSpec, feature_id: str, rule: Expressi
     etag = f'"{found.version}"' if crs.uri.endswith("CRS84") else f'"{found.version}-{crs.srid}"'
     headers = {"ETag": etag, "Content-Crs": crs.header}
     # A sensor's latest reading changes without a new version of the sensor.
-    if spec.relation is None and request.headers.get("If-None-Match") == etag:
+    if spec.relation is None and request.META.get("HTTP_IF_NONE_MATCH") == etag:
         return HttpResponse(status=304, headers=headers)
     body = f'{found.json},"links":{json.dumps(item_links(request, spec, feature_id, shown))}}}'
     return HttpResponse(body, content_type=GEOJSON.media_type, headers=headers)

@@ -54,10 +54,12 @@ class Place:
 
 def order(spec: LayerSpec, text: str) -> Order:
     """What `sortby` asks for, such as `-amount,name`; raises InvalidParameter for what cannot be sorted by."""
+    if not text:
+        return BY_ID
     keys: list[SortKey] = []
     known = sortables(spec)
     # A name out of somebody's file may hold a comma itself; then it is asked for alone.
-    parts = [text] if text.lstrip("+- ") in known else text.split(",") if text else []
+    parts = [text] if text.lstrip("+- ") in known else text.split(",")
     for part in parts:
         # A plus sign that was not percent-encoded arrives as a space.
         key = SortKey(part.lstrip("+- "), descending=part.startswith("-"))

@@ -30,7 +30,7 @@ def negotiate(request: HttpRequest, offered: Sequence[Format] = ITEMS) -> Format
             if wanted in known.names:
                 return known
         raise InvalidParameter(_("f must be one of: {names}.").format(names=", ".join(known.name for known in offered)))
-    return _best(request.headers.get("Accept", ""), tuple(offered))
+    return _best(request.META.get("HTTP_ACCEPT", ""), tuple(offered))
 
 
 @lru_cache(maxsize=HEADERS_REMEMBERED)

@@ -1,6 +1,7 @@
 """The formats of items, the first one for those who name none."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from layers.exports import files
 from layers.exports.files import FileFormat
@@ -16,11 +17,11 @@ class Format:
     media_types: tuple[str, ...]
     file: FileFormat | None = None
 
-    @property
+    @cached_property
     def name(self) -> str:
         return self.names[0]
 
-    @property
+    @cached_property
     def media_type(self) -> str:
         return self.media_types[0]
 

@@ -21,6 +21,8 @@ from ogc_api.links import base_url
 from ogc_api.pages.downloads import FILES
 from ogc_api.pages.preference import wants_html
 
+VARY = ("Accept", "Accept-Language", "Cookie")
+
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
@@ -35,7 +37,10 @@ def for_people[**P](view: View[P]) -> View[P]:
             if request.method not in ("GET", "HEAD") or not wants_html(request):
                 raise
             response = page(request, "refused", {"error": error}, status=error.status)
-        patch_vary_headers(response, ["Accept", "Accept-Language", "Cookie"])
+        if "Vary" in response.headers:
+            patch_vary_headers(response, VARY)
+        else:
+            response.headers["Vary"] = ", ".join(VARY)
         return response
 
     return shown

@@ -13,6 +13,6 @@ urlpatterns = [
     path("tiles/<str:grid>", for_people(tilesets.city_tileset), name="ogc-tileset"),
     path(f"{LAYER}/tiles", for_people(tilesets.layer_tilesets), name="ogc-layer-tilesets"),
     path(f"{LAYER}/tiles/<str:grid>", for_people(tilesets.layer_tileset), name="ogc-layer-tileset"),
-    path(f"{LAYER}/{TILE}", views.layer_tile),
-    path(TILE, views.city_tile),
+    path(f"{LAYER}/{TILE}", views.layer_tile, name="ogc-layer-tile"),
+    path(TILE, views.city_tile, name="ogc-tile"),
 ]

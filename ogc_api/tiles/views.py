@@ -66,13 +66,13 @@ def _answer(request: HttpRequest, asked: list[Shown], tile: Tile) -> HttpRespons
     body, cut = _written(key, drawn, tile, when)
     if cut:
         headers[CUT_HEADER] = ", ".join(cut)
-    if len(body) >= GZIP_FROM and "gzip" in request.headers.get("Accept-Encoding", ""):
+    if len(body) >= GZIP_FROM and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
         body, headers["Content-Encoding"] = _packed(key, body), "gzip"
     return _varied(HttpResponse(body, content_type=MVT.media_type, headers=headers))
 
 
 def _has(request: HttpRequest, key: str) -> bool:
-    known = request.headers.get("If-None-Match", "")
+    known = request.META.get("HTTP_IF_NONE_MATCH", "")
     return known.strip() == "*" or f'"{key}"' in known
 
 
