@@ -21,7 +21,6 @@ from rules.engine.forms import (
     PayAtMost,
     Points,
     RuleForm,
-    Tariff,
     Voucher,
 )
 from rules.engine.targets import Chooser, read_target
@@ -156,7 +155,7 @@ class _Reading:
             form,
             shared + self._conditions(form.when, f"{field}.when"),
             read_target(form.target, field=f"{field}.target"),
-            self._tariff(form.effect, f"{field}.effect.tariff").prices,
+            self._prices(form.effect, f"{field}.effect.tariff"),
         )
 
     def _conditions(self, value: dict[str, Any] | None, field: str) -> tuple[Condition, ...]:
@@ -175,13 +174,10 @@ class _Reading:
         if code not in fitting:
             raise RuleError(field, f"“{code}” is no counter of {wanted}; there are: {', '.join(fitting) or 'none'}")
 
-    def _tariff(self, effect: Effect, field: str) -> Tariff:
+    def _prices(self, effect: Effect, field: str) -> Mapping[str, int]:
         if not isinstance(effect, ByTariff):
-            return NO_TARIFF
-        tariffs = {tariff.code: tariff for tariff in self.form.tariffs}
+            return {}
+        tariffs = {tariff.code: tariff.prices for tariff in self.form.tariffs}
         if effect.tariff not in tariffs:
             raise RuleError(field, f"there is no tariff “{effect.tariff}”; there are: {', '.join(tariffs) or 'none'}")
         return tariffs[effect.tariff]
-
-
-NO_TARIFF = Tariff.model_construct(code="", prices={})

@@ -71,7 +71,8 @@ def _rivals(loser: Contender, contest: Contest) -> tuple[str, ...]:
     else:
         group = loser.rule.form.group.code
         peers = {one.rule.key for one in contest.contenders if one.rule.form.group.code == group}
-        took = {_key(grant) for grant in (*contest.given.points, *contest.given.vouchers)} & peers
+        took = {_key(grant) for grant in contest.given.points} | {_key(grant) for grant in contest.given.vouchers}
+        took &= peers
     return tuple("/".join(key) for key in sorted(took))
 
 
