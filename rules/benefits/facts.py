@@ -199,6 +199,7 @@ def _bought(case: Case) -> dict[str, Any]:
         "merchant.groups": None if case.shop is None else sorted(shop.groups),
         "receipt.total": sum(line.amount_cents for line in case.lines) if receipt else None,
         "receipt.units": sum(line.quantity for line in case.lines) if receipt else None,
+        "receipt.categories": sorted({line.category for line in case.lines}) if receipt else None,
     }
 
 

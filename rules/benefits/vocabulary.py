@@ -80,7 +80,7 @@ def _where() -> Iterator[Entry]:
         values=tuple(Place.Category.values),
     )
     yield _fact("place.position", Kind.GEOMETRY, ("vietas novietojums", "vietos padėtis", "position of the place"))
-    # As "<layer>/<code>" of what contains the person's position, or the place's where only that is known.
+    # As "<layer>/<code>" of what contains the person's position.
     yield _fact("zones", Kind.STRINGS, ("zonas", "zonos", "zones"))
     yield _fact("zone.entered", Kind.STRING, ("zona, kurā ieiets", "zona, į kurią įeita", "zone that was entered"))
     yield _fact(
@@ -132,6 +132,11 @@ def _bought() -> Iterator[Entry]:
     yield _fact("merchant.groups", Kind.STRINGS, ("tirgotāju grupas", "prekybininkų grupės", "groups of merchants"))
     yield _fact("receipt.total", Kind.CENTS, ("čeka summa", "kvito suma", "total of the receipt"))
     yield _fact("receipt.units", Kind.INTEGER, ("vienības čekā", "vienetai kvite", "units on the receipt"), unit="unit")
+    yield _fact(
+        "receipt.categories",
+        Kind.STRINGS,
+        ("preču kategorijas čekā", "prekių kategorijos kvite", "categories on the receipt"),
+    )
 
 
 def _sensed() -> Iterator[Entry]:

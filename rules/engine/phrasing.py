@@ -145,7 +145,8 @@ class Phrasing:
         return _day(value) if isinstance(value, date) else self._named(name, value)
 
     def _named(self, name: str, value: Any) -> str:
-        return self.speech.name("category" if name == "line.category" else name, value)
+        goods = name in ("line.category", "receipt.categories")
+        return self.speech.name("category" if goods else name, value)
 
     def _is_money(self, name: str) -> bool:
         counter = self.counters.get(name.removeprefix(COUNTER))

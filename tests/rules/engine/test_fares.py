@@ -237,3 +237,21 @@ def test_day_tickets_of_one_article_cost_less_in_fives():
     programme = city(rule({"kind": "bundle", "units": 5, "cents": 1_000}, target=article))
     tickets = Line(id="1", category="ticket", amount_cents=7 * 250, quantity=7, gtin="4750000000000")
     assert paid(programme, tickets)[0] == 1_000 + 2 * 250
+
+
+def test_two_children_ride_free_with_a_paying_adult():
+    with_adult = op("a_contains", fact("receipt.categories"), ["adult"])
+    programme = city(rule(FREE, target=lines("child") | {"units_max": 2}, when=with_adult))
+    adult, children = rides(category="adult", cents=150), rides(3, category="child", cents=60)
+    assert paid(programme, adult, children, receipt__categories=["adult", "child"])[0] == 150 + 60
+    assert paid(programme, children, receipt__categories=["child"])[0] == 180
+
+
+def test_rides_within_ninety_minutes_cost_one_ride_together():
+    programme = city(
+        rule({"kind": "pay-at-most", "counter": "window", "cents": 115}, target=lines("ride")),
+        counters=[
+            {"code": "window", "counts": "paid-cents", "period": {"minutes": 90}, "categories": ["ride"]},
+        ],
+    )
+    assert one_by_one(programme, rides(), rides(), rides()) == [115, 0, 0]
