@@ -1,5 +1,6 @@
 """What has to hold of a version before it may come into force, beside its legal act and four eyes."""
 
+from rules.benefits.conflicts import Conflict, Dated, find
 from rules.benefits.errors import CaseRefused, ExamplesFail, definition_refused
 from rules.benefits.examples import Example
 from rules.benefits.models import ProgrammeVersion
@@ -32,6 +33,22 @@ def rehearsals(version: ProgrammeVersion) -> list[Rehearsal]:
     """The version's worked examples, each as it comes out now. Raises CaseRefused for one that cannot be."""
     compiled = compiled_version(version)
     return [rehearse(compiled, Example(**value)) for value in version.examples]
+
+
+def conflicts_of(version: ProgrammeVersion) -> list[Conflict]:
+    """Where rules of the version can meet on one line, with each other or with those of other programmes."""
+    others = ProgrammeVersion.objects.active().filter(effective__overlap=version.effective)
+    others = others.exclude(programme=version.programme).select_related("programme")
+    return find(_dated(version), [_dated(other) for other in others])
+
+
+def name_of(conflict: Conflict) -> str:
+    """What stays the same as long as it is about the same two rules."""
+    return " ".join("/".join(rule) for rule in sorted((conflict.first, conflict.second)))
+
+
+def _dated(version: ProgrammeVersion) -> Dated:
+    return Dated(compiled_version(version), version.effective.lower, version.effective.upper)
 
 
 def compiled_version(version: ProgrammeVersion) -> engine.Programme:

@@ -1,6 +1,6 @@
 """Programmes in versions: drafted by one person, submitted, approved by another, compiled once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -12,8 +12,9 @@ from django.db.models import Max
 from gis_platform.core import audit, clock
 from gis_platform.core.actor import acting
 from gis_platform.identity.models import User
-from rules.benefits.activation import require_ready
+from rules.benefits.activation import conflicts_of, name_of, require_ready
 from rules.benefits.errors import (
+    ConflictsUnseen,
     EndNotAllowed,
     LegalBasisMissing,
     OwnVersion,
@@ -31,7 +32,10 @@ from rules.engine import definition as engine
 
 COMPILED_MAX = 1_000  # versions kept ready in a process
 
-__all__ = ["InForce", "approve", "discard", "draft", "end", "in_force", "read", "revise", "send_back", "submit"]
+__all__ = [
+    *("InForce", "approve", "conflicts_of", "discard", "draft", "end", "in_force", "name_of", "read", "revise"),
+    *("send_back", "submit"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +143,12 @@ def send_back(version_id: int, *, user: User) -> ProgrammeVersion:
     return version
 
 
-def approve(version_id: int, *, approver: User) -> ProgrammeVersion:
+def approve(version_id: int, *, approver: User, seen: Collection[str] | None = None) -> ProgrammeVersion:
     """Puts a submitted version in force and ends the open version before it.
 
-    Raises OwnVersion, VersionNotSubmitted, LegalBasisMissing, ExamplesFail, VersionsOverlap, or DefinitionRefused where
-    a group would have two modes.
+    `seen` names the conflicts that the approver was shown (see `name_of`); None where nobody looks, as when the
+    demonstration is loaded. Raises OwnVersion, VersionNotSubmitted, LegalBasisMissing, ExamplesFail, VersionsOverlap,
+    ConflictsUnseen, or DefinitionRefused where a group would have two modes.
     """
     with acting(approver.actor, "version approved"):
         version = _locked(version_id)
@@ -154,6 +159,8 @@ def approve(version_id: int, *, approver: User) -> ProgrammeVersion:
         _require_act(version)
         _make_room(version)
         require_ready(version)
+        if seen is not None and not {name_of(one) for one in conflicts_of(version)} <= set(seen):
+            raise ConflictsUnseen
         version.state = ProgrammeVersion.State.ACTIVE
         version.approver, version.approved_at = approver, clock.now()
         version.save(update_fields=["state", "approver", "approved_at"])
