@@ -34,6 +34,7 @@ PAGES: tuple[tuple[str, str | Promise, Readers], ...] = (
     ("my-card", _("My card"), Readers.RESIDENTS),
     ("monitor", _("Monitor"), Readers.ALL),
     ("editor", _("Editor"), Readers.STAFF),
+    ("programmes", _("Programmes"), Readers.STAFF),
     ("settlement", _("Settlement"), Readers.CLERKS),
     ("admin:index", _("Console"), Readers.STAFF),
 )

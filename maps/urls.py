@@ -17,6 +17,7 @@ urlpatterns = [
     path("sw.js", shell.service_worker, name="service-worker"),
     path("editor/", include("maps.editor.urls")),
     path("monitor/", include("maps.monitor.urls")),
+    path("programmes/", include("maps.programmes.urls")),
     path("settlement/", include("maps.settlement.urls")),
     re_path(r"^media/photos/(?P<name>[0-9a-f]{32})\.jpg$", media.photo, name="photo"),
     path("i18n/", include("django.conf.urls.i18n")),
