@@ -42,12 +42,18 @@ def describe(programme: Programme, *, language: str, names: Mapping[str, str]) -
     return teller.sentences()
 
 
+def limits(programme: Programme, *, language: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Each cap in words, by `cap/<programme>/<code>`: names for the sentences of an explanation."""
+    teller = _Teller(Speech(language, names), Phrasing(Speech(language, names), {}), programme)
+    return {f"cap/{programme.code}/{cap.code}": teller.cap(cap) for cap in programme.caps}
+
+
 class _Teller:
     def __init__(self, speech: Speech, phrasing: Phrasing, programme: Programme) -> None:
         self.speech, self.phrasing, self.programme = speech, phrasing, programme
 
     def sentences(self) -> list[str]:
-        caps = [self._cap(cap) for cap in self.programme.caps]
+        caps = [self.cap(cap) for cap in self.programme.caps]
         if len(self.programme.rules) == 1:
             return [self._rule(self.programme.rules[0], caps), *self._funders()]
         rules = [self._rule(rule, []) for rule in self.programme.rules]
@@ -150,7 +156,7 @@ class _Teller:
             return told
         return told + self.speech.say("voucher.for", what=", ".join(self._categories(effect.categories)))
 
-    def _cap(self, cap: Cap) -> str:
+    def cap(self, cap: Cap) -> str:
         amounts = {
             CapUnit.GRANTS: self.speech.counted(cap.limit, "time"),
             CapUnit.UNITS: str(cap.limit),

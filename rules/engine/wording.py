@@ -21,7 +21,7 @@ class Wording:
 
     `words` gives the template of a message key (see messages.py; a fact's own name has the key `fact.<name>`), and
     raises KeyError for one that it does not have. `programmes` are the programmes' names by code, `names` the city's
-    names as speech.Speech has them; `money` writes cents.
+    names as speech.Speech has them, with the caps as describing.limits says them; `money` writes cents.
     """
 
     words: Words
@@ -89,6 +89,8 @@ def _sentence(explanation: Explanation, wording: Wording) -> str:
         reasons = sorted({wording.programmes.get(rule.split("/")[0], rule) for rule in explanation.by})
     elif explanation.verdict is Verdict.WITHHELD:
         reasons = [wording.withheld(reason) for reason in explanation.by]
+    elif explanation.verdict in (Verdict.CAPPED, Verdict.CAP_EXHAUSTED):
+        reasons = [wording.names.get(f"cap/{explanation.programme}/{cap}", cap) for cap in explanation.by]
     return words(f"verdict.{explanation.verdict}").format(
         programme=wording.programmes.get(explanation.programme, explanation.programme),
         given=_given(explanation, wording),

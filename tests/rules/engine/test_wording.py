@@ -1,6 +1,7 @@
 import pytest
 
 from rules.engine.deciding import decide
+from rules.engine.describing import limits
 from rules.engine.messages import LANGUAGES, MESSAGES
 from rules.engine.operands import FOLDING, SIGNATURES
 from rules.engine.outcome import Verdict
@@ -96,6 +97,15 @@ def test_a_counter_is_called_by_its_code(language):
     second = rule(percent(10_000), when=op("=", fact("counter.rides"), 1))
     (only,) = told(second, language=language, before={("p", "rides"): 4}, counters=rides)
     assert "(rides): 4 (" in only.text
+
+
+def test_a_limit_is_said_in_words():
+    twice = {"code": "twice", "period": "day", "unit": "cents", "limit": 40}
+    names = limits(programme("p", rule(percent(10_000)), caps=[twice]), language="en", names={})
+    assert names == {"cap/p/twice": "at most €0.40 a day per person"}
+    assert told(rule(percent(10_000)), names=names, caps=[twice])[0].text == (
+        "Trips: granted 0.40 EUR; the limit allows no more (at most €0.40 a day per person)."
+    )
 
 
 def test_a_reason_without_words_of_its_own_is_named():
