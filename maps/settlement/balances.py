@@ -22,8 +22,10 @@ CENTS = "cents"
 def balances_page(request: HttpRequest) -> HttpResponse:
     day = _day(request.GET.get("day", ""))
     kind = _kind(request.GET.get("kind", ""))
-    page = Paginator(list(accounts_with_balances(kind, day)), PAGE_ACCOUNTS).get_page(request.GET.get("page"))
-    names = names_of(account for account, _cents in page)
+    found = list(accounts_with_balances(kind, day))
+    names = names_of(account for account, _cents in found)
+    found.sort(key=lambda row: (names[row[0].pk].casefold(), row[0].pk))
+    page = Paginator(found, PAGE_ACCOUNTS).get_page(request.GET.get("page"))
     lines = [line for line in trial_balance(day) if line.unit == CENTS]
     context = {
         "day": day,

@@ -1,5 +1,6 @@
 """A merchant's statement on paper: balances, days, and the codes while they fit."""
 
+import logging
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import islice
@@ -22,6 +23,7 @@ FONT, FONT_REST = "Noto Sans", "Noto Sans latin-ext"  # ā, ž, ė and their lik
 FILES = "vendor/noto-sans/noto-sans-{range}-{weight}-normal.woff2"
 CODES_MAX = 600  # more are in the CSV file alone
 MARGIN_MM, LINE_MM = 18, 6
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table of every font
 SOFT, INK = (90, 98, 107), (22, 27, 33)
 
 
