@@ -105,7 +105,8 @@ class _Contest:
 
     def settled(self) -> list[tuple[Contender, Offer]]:
         together = self._together()
-        return together + [(one, self._rest(one, found)) for one, found in self.alone]
+        winners = self._winners()
+        return together + [(one, self._rest(one, found, winners)) for one, found in self.alone]
 
     def _together(self) -> list[tuple[Contender, Offer]]:
         """Rules that need several lines take them all or none, and only where the lines gain most by it."""
@@ -130,23 +131,23 @@ class _Contest:
     def _best_alone(self, line: str) -> int:
         return max((found.off[line].cents for _, found in self.alone if line in found.off), default=0)
 
-    def _rest(self, contender: Contender, found: Offer) -> Offer:
+    def _winners(self) -> dict[str, Contender]:
+        """By line. One too small to gain anything has its winner too: it counts for a discount on the whole receipt."""
+        best: dict[str, tuple[bool, int, tuple[int, str, str]]] = {}
+        won: dict[str, Contender] = {}
+        for contender, found in self.alone:
+            for line in (portion.line.id for portion in contender.portions):
+                bid = line not in found.off, *self._rank(contender, found.off[line].cents if line in found.off else 0)
+                if line in self.free and (line not in best or bid < best[line]):
+                    best[line], won[line] = bid, contender
+        return won
+
+    def _rest(self, contender: Contender, found: Offer, winners: Mapping[str, Contender]) -> Offer:
         """Worked out anew over the lines that were won, unless that is all of them."""
-        mine = [one for one in contender.portions if one.line.id in self.free and self._wins(contender, one.line.id)]
+        mine = [one for one in contender.portions if winners.get(one.line.id) is contender]
         if len(mine) == len(contender.portions):
             return found
         return offer(contender.rule, mine, contender.bill(self.left))
 
-    def _wins(self, contender: Contender, line: str) -> bool:
-        """A line too small to gain anything has its winner too, since it counts for a discount on the whole receipt."""
-        bidders = [each for each in self.alone if line in each[1].off]
-        bidders = bidders or [each for each in self.alone if any(part.line.id == line for part in each[0].portions)]
-        best = min(bidders, key=lambda each: self._rank(each[0], _cents(each[1], line)))
-        return best[0] is contender
-
     def _rank(self, contender: Contender, cents: int) -> tuple[int, tuple[int, str, str]]:
         return 0 if self.first else -cents, contender.standing
-
-
-def _cents(found: Offer, line: str) -> int:
-    return found.off[line].cents if line in found.off else 0
