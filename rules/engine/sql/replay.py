@@ -1,0 +1,259 @@
+"""The statements of a replay, in order."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from psycopg.sql import SQL, Composable, Identifier
+from psycopg.sql import Literal as Quoted
+
+from rules.engine.definition import COUNTER, Gives, Programme, Rule
+from rules.engine.expressions import Expression, Operation, Property
+from rules.engine.facts import FactSchema, Kind
+from rules.engine.forms import FreeQuantity, Holder, PayAtMost
+from rules.engine.sql import tables
+from rules.engine.sql.conditions import TYPES, condition
+from rules.engine.sql.contests import Member, combined
+from rules.engine.sql.earnings import earned, vouchers
+from rules.engine.sql.limits import Capped, Counted, counted_before, granted, left_of_cap, points_granted
+
+# What a pass makes anew for the receipts that are due.
+MADE = ("replay_active", "replay_take", "replay_grant", "replay_earned", "replay_points", "replay_voucher")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Rules that were asked for the receipts that name `id` among their versions; None is asked for all."""
+
+    programme: Programme
+    id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    version: Version
+    rules: range
+    members: tuple[Member, ...]
+    caps: tuple[Capped, ...]
+    counted: tuple[Counted, ...]
+
+
+class Replay:
+    """`facts` are the columns f0, f1, … of replay_receipt; see tables.py for what else has to be there.
+
+    Run `tables` and fill replay_receipt and replay_line, run `matching` once, and then `deciding` and `comparing` until
+    `due` finds no receipt any more. The result is in replay_grant, replay_points and replay_voucher, by the number of
+    the rule.
+    """
+
+    def __init__(self, versions: Sequence[Version], schema: FactSchema) -> None:
+        self._numbers: dict[tuple[str, ...], int] = {}
+        self._versions: list[_Numbered] = []
+        for version in sorted(versions, key=lambda one: one.programme.code):
+            self._versions.append(self._numbered(version))
+        conditions = [one.expression for rule in self._rules() for one in rule.conditions]
+        names = sorted(
+            {name for expression in conditions for name in _asked(expression) if not name.startswith(COUNTER)}
+        )
+        self.facts = [schema.fact(name, field="facts") for name in names]
+        self._column = {fact.name: SQL("receipt.{}").format(Identifier(f"f{n}")) for n, fact in enumerate(self.facts)}
+
+    @property
+    def rules(self) -> list[tuple[Version, Rule]]:
+        """By their numbers."""
+        return [(one.version, member.rule) for one in self._versions for member in one.members]
+
+    def tables(self) -> Iterator[Composable]:
+        columns = [tables.fact_column(number, TYPES[fact.kind]) for number, fact in enumerate(self.facts)]
+        yield tables.DROP
+        yield tables.RECEIPTS.format(SQL("").join(columns))
+        yield from tables.CREATE
+
+    def stored_facts(self, facts: Composable) -> Composable:
+        """The values of f0, f1, … out of a JSON object of stored facts."""
+        return SQL("").join(SQL(", {}").format(_stored(fact.kind, facts, fact.name)) for fact in self.facts)
+
+    def matching(self) -> Iterator[Composable]:
+        """Which rules hold, as far as no counter is asked: one pass over all receipts."""
+        holds = [
+            SQL("CASE WHEN {} THEN {} END").format(self._matches(one, member), Quoted(member.number))
+            for one in self._versions
+            for member in one.members
+        ]
+        yield from tables.CREATE_INDEXES
+        yield SQL("ANALYZE replay_receipt, replay_line")
+        yield SQL(
+            "INSERT INTO replay_matched (receipt, rule) SELECT receipt, rule FROM replay_receipt AS receipt,"
+            " unnest(ARRAY[{}]::int[]) AS rule WHERE rule IS NOT NULL"
+        ).format(SQL(", ").join(holds))
+        yield SQL("ANALYZE replay_matched")
+        yield from self._states()
+        yield from self._keep_states()
+        yield SQL("INSERT INTO replay_due (receipt) SELECT DISTINCT receipt FROM replay_matched")
+
+    def deciding(self) -> Iterator[Composable]:
+        """What the receipts that are due get, with the limits as they are known."""
+        yield SQL("ANALYZE replay_due")
+        yield from (
+            SQL("DELETE FROM {} WHERE receipt IN (SELECT receipt FROM replay_due)").format(Identifier(name))
+            for name in ("replay_grant", "replay_points", "replay_voucher")
+        )
+        yield SQL("TRUNCATE replay_active, replay_take, replay_earned")
+        yield from (self._active(one, member) for one in self._versions for member in one.members)
+        yield SQL("ANALYZE replay_active")
+        yield from combined(self._groups(Gives.MONEY) + self._groups(Gives.FARE_CAP))
+        yield from (granted(one.rules, one.caps) for one in self._versions)
+        earning = self._groups(Gives.POINTS) + self._groups(Gives.VOUCHER)
+        yield from earned(earning)
+        yield from vouchers([member for members in earning for member in members])
+        yield from (points_granted(one.rules, one.caps) for one in self._versions)
+
+    def comparing(self) -> Iterator[Composable]:
+        """The receipts whose limits are not what they were decided with are due again."""
+        yield from self._states()
+        yield SQL("TRUNCATE replay_due")
+        for what, key, value in (("cap", "cap", "most"), ("counter", "counter", "before")):
+            yield SQL(
+                "INSERT INTO replay_due (receipt) SELECT DISTINCT receipt FROM {now} AS now FULL JOIN {old} AS old"
+                " USING (receipt, {key}) WHERE now.{value} IS DISTINCT FROM old.{value}"
+                " AND receipt NOT IN (SELECT receipt FROM replay_due)"
+            ).format(
+                now=Identifier(f"replay_{what}_now"),
+                old=Identifier(f"replay_{what}"),
+                key=Identifier(key),
+                value=Identifier(value),
+            )
+        yield from self._keep_states()
+
+    def _states(self) -> Iterator[Composable]:
+        yield SQL("TRUNCATE replay_cap_now, replay_counter_now")
+        caps = [cap for one in self._versions for cap in one.caps if cap.cap.per is not Holder.RECEIPT]
+        yield from (left_of_cap(versions) for versions in _by(caps, lambda one: one.number))
+        counted = [counter for one in self._versions for counter in one.counted]
+        yield from (counted_before(versions) for versions in _by(counted, lambda one: one.number))
+
+    def _keep_states(self) -> Iterator[Composable]:
+        for name in ("replay_cap", "replay_counter"):
+            yield SQL("TRUNCATE {}").format(Identifier(name))
+            yield SQL("INSERT INTO {} SELECT * FROM {}").format(Identifier(name), Identifier(f"{name}_now"))
+            yield SQL("ANALYZE {}").format(Identifier(name))
+
+    def _numbered(self, version: Version) -> _Numbered:
+        programme = version.programme
+        start = self._versions[-1].rules.stop if self._versions else 0
+        rules = sorted(programme.rules, key=lambda rule: rule.id)
+        numbers = range(start, start + len(rules))
+        asked = _asked_counters(rules)
+        counters = {one.code: self._number(programme.code, "counter", one.code) for one in programme.counters}
+        members = tuple(
+            Member(number, rule, _counter_of(rule, counters)) for number, rule in zip(numbers, rules, strict=True)
+        )
+        caps = tuple(Capped(self._number(programme.code, "cap", cap.code), cap, numbers) for cap in programme.caps)
+        counted = tuple(
+            Counted(counters[one.code], one, numbers, self._answers(version))
+            for one in programme.counters
+            if one.code in asked
+        )
+        return _Numbered(version, numbers, members, caps, counted)
+
+    def _number(self, *key: str) -> int:
+        return self._numbers.setdefault(key, len(self._numbers))
+
+    def _rules(self) -> list[Rule]:
+        return [member.rule for one in self._versions for member in one.members]
+
+    def _answers(self, version: Version) -> Composable:
+        answers = SQL("receipt.trigger = ANY({})").format(Quoted(list(version.programme.form.triggers)))
+        if version.id is None:
+            return answers
+        return SQL("({} AND {} = ANY(receipt.versions))").format(answers, Quoted(version.id))
+
+    def _matches(self, one: _Numbered, member: Member) -> Composable:
+        parts = [
+            self._answers(one.version),
+            SQL("NOT {} = ANY(receipt.withheld)").format(Quoted(one.version.programme.code)),
+        ]
+        for part in _parts(member.rule):
+            if not _counters_in(part):
+                parts.append(condition(part, self._column.__getitem__))
+        return SQL(" AND ").join(parts)
+
+    def _active(self, one: _Numbered, member: Member) -> Composable:
+        """A rule competes where its programme's caps leave something, and its counters are as it wants them."""
+        own = [part for part in _parts(member.rule) if _counters_in(part)]
+        number = {counter.counter.code: counter.number for counter in one.counted}
+        column = dict(self._column)
+        for code, counter in number.items():
+            column[f"{COUNTER}{code}"] = SQL(
+                "coalesce((SELECT before FROM replay_counter AS c"
+                " WHERE c.receipt = receipt.receipt AND c.counter = {}), 0)"
+            ).format(Quoted(counter))
+        wanted = [condition(part, column.__getitem__) for part in own]
+        limited = [cap.number for cap in one.caps if cap.cap.per is not Holder.RECEIPT]
+        if limited:
+            wanted.append(
+                SQL(
+                    "NOT EXISTS (SELECT FROM replay_cap AS cap WHERE cap.receipt = receipt.receipt AND cap.most = 0"
+                    " AND cap.cap = ANY({}::int[]))"
+                ).format(Quoted(limited))
+            )
+        where = SQL("").join(SQL(" AND {}").format(part) for part in wanted)
+        joined = SQL(" JOIN replay_receipt AS receipt USING (receipt)") if wanted else SQL("")
+        return SQL(
+            "INSERT INTO replay_active (receipt, rule)"
+            " SELECT matched.receipt, matched.rule FROM replay_matched AS matched"
+            " JOIN replay_due AS due USING (receipt){} WHERE matched.rule = {}{}"
+        ).format(joined, Quoted(member.number), where)
+
+    def _groups(self, gives: Gives) -> list[list[Member]]:
+        """In the order of their codes, their members by standing."""
+        members = [member for one in self._versions for member in one.members if member.rule.gives is gives]
+        ordered = sorted(members, key=lambda one: (one.rule.form.group.code, one.standing))
+        return [list(found) for _, found in groupby(ordered, key=lambda one: one.rule.form.group.code)]
+
+
+def _by[T](some: Sequence[T], number: Callable[[T], int]) -> list[list[T]]:
+    return [list(found) for _, found in groupby(sorted(some, key=number), key=number)]
+
+
+def _parts(rule: Rule) -> list[Expression]:
+    return [one.expression for one in rule.conditions]
+
+
+def _asked(expression: Expression) -> list[str]:
+    if isinstance(expression, Property):
+        return [expression.fact.name]
+    return [name for arg in expression.args for name in _asked(arg)] if isinstance(expression, Operation) else []
+
+
+def _counters_in(expression: Expression) -> set[str]:
+    return {name.removeprefix(COUNTER) for name in _asked(expression) if name.startswith(COUNTER)}
+
+
+def _asked_counters(rules: Sequence[Rule]) -> set[str]:
+    """Others need not be counted."""
+    found = {code for rule in rules for part in _parts(rule) for code in _counters_in(part)}
+    return found | {code for rule in rules if (code := _effect_counter(rule))}
+
+
+def _effect_counter(rule: Rule) -> str | None:
+    match rule.form.effect:
+        case PayAtMost(counter=code) | FreeQuantity(counter=code):
+            return code
+        case _:
+            return None
+
+
+def _counter_of(rule: Rule, numbers: dict[str, int]) -> int | None:
+    code = _effect_counter(rule)
+    return None if code is None else numbers[code]
+
+
+def _stored(kind: Kind, facts: Composable, name: str) -> Composable:
+    if kind is Kind.GEOMETRY:
+        return SQL("ST_SetSRID(ST_GeomFromGeoJSON({} -> {}), 4326)").format(facts, Quoted(name))
+    if kind is Kind.STRINGS:
+        return SQL(
+            "CASE WHEN jsonb_typeof({0} -> {1}) = 'array' THEN ARRAY(SELECT jsonb_array_elements_text({0} -> {1})) END"
+        ).format(facts, Quoted(name))
+    return SQL("({} ->> {})::{}").format(facts, Quoted(name), TYPES[kind])
