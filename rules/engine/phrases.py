@@ -82,6 +82,12 @@ PHRASES: Mapping[str, Row] = MappingProxyType(
             "ankstesni kartai {period}: {asked}",
             "times before {period}: {asked}",
         ),
+        # What a target asks about a line
+        "fact.line.category": ("preces kategorija", "prekės kategorija", "category of the article"),
+        "fact.line.gtin": ("preces numurs", "prekės numeris", "article number"),
+        "fact.line.quantity": ("vienību skaits", "vienetų skaičius", "number of units"),
+        "fact.line.unit_price": ("vienības cena", "vieneto kaina", "price of a unit"),
+        "fact.line.amount": ("rindas summa", "eilutės suma", "amount of the line"),
         # Any other fact
         "fact": ("{fact}: {asked}", "{fact}: {asked}", "{fact}: {asked}"),
         "unknown": ("nav zināms", "nežinoma", "not known"),

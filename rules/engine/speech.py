@@ -29,7 +29,8 @@ class Speech:
         return self.names.get(f"{what}/{code}", str(code))
 
     def fact(self, name: str) -> str:
-        return self.names.get(f"fact.{name}", name)
+        key = f"fact.{name}"
+        return self.say(key) if key in PHRASES else self.names.get(key, name)
 
     def money(self, cents: int) -> str:
         return money.display(cents, language=self.language)

@@ -7,6 +7,8 @@ from rules.engine.definition import read_definition
 from rules.engine.describing import describe
 from rules.engine.messages import LANGUAGES
 from rules.engine.operands import FOLDING, SIGNATURES
+from rules.engine.speech import Speech
+from rules.engine.targets import LINE_SCHEMA
 from tests.rules.engine.programmes import amount, definition, fact, lines, op, percent, rule
 
 CITY = {
@@ -185,6 +187,22 @@ def test_several_rules_share_their_limits_and_funders_are_named():
         "Paid by Jelgava county where: home district: the centre.",
         "Paid by Jelgava county.",
     ]
+
+
+def test_a_target_is_said_with_its_units_and_what_it_asks_of_a_line():
+    target = lines("ride") | {"units_min": 2, "units_max": 1, "when": op(">=", fact("line.unit_price"), 100)}
+    assert said(rule(FREE, target=target)) == [
+        "All residents: bus ticket, price of a unit: at least €1.00 (from 2 units on) (the cheapest, at most 1) – free."
+    ]
+    article = {"kind": "lines", "gtins": ["73513537"]}
+    assert said(rule(FREE, target=article)) == ["All residents: article 73513537 – free."]
+    assert said(rule(FREE)) == ["All residents: the whole purchase – free."]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fact_of_a_line_has_a_name(language):
+    speech = Speech(language, {})
+    assert all(speech.fact(one.name) != one.name for one in LINE_SCHEMA)
 
 
 def test_an_event_is_said_where_nothing_is_bought():
