@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -52,22 +53,27 @@ def forecast_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def forecast_of_run(run: WhatIfRun) -> list[Shown]:
-    """The budget of the version's first day, or today's, were the replayed days to go on. One budget only:
+    """The budget of the version's first day, or else today's, were the replayed days to go on.
 
-    what a draft would put to which funder is not in the sums of a run.
+    With several budgets there is none: what would be put to which funder is not in the sums of a run.
     """
-    first = max(clock.today(), run.version.effective.lower) if run.version else clock.today()
-    budgets = list(run.programme.budgets.filter(period__contains=first).select_related("programme"))
-    if len(budgets) != 1 or run.result is None:
-        return []
-    (budget,) = budgets
-    given = {date.fromisoformat(day): cents for day, cents in run.result["own_by_day"].items()}
+    today = clock.today()
+    starts = {max(today, run.version.effective.lower) if run.version else today: None, today: None}
+    for first in starts:
+        budgets = list(run.programme.budgets.filter(period__contains=first).select_related("programme"))
+        if len(budgets) == 1 and run.result is not None:
+            return [_of_run(run.result, budgets[0], first, before=run.period.upper)]
+    return []
+
+
+def _of_run(result: dict[str, Any], budget: Budget, first: date, *, before: date) -> Shown:
+    given = {date.fromisoformat(day): cents for day, cents in result["own_by_day"].items()}
     used = budget.used_cents + budget.reserved_cents
     found = forecasting.forecast(
-        forecasting.every_day(given, before=run.period.upper),
+        forecasting.every_day(given, before=before),
         limit_cents=budget.limit_cents, used_cents=used, first_day=first, end_day=budget.period.upper,
     )  # fmt: skip
-    return [shown(budget, found)]
+    return shown(budget, found)
 
 
 def shown(budget: Budget, found: Forecast) -> Shown:

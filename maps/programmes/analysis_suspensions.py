@@ -110,7 +110,7 @@ def sentences(override: Override) -> list[str]:
         if day < override.first_day:
             found.append(_("Never for: {whom}.").format(whom=whom))
         else:
-            found.append(_("For {whom}, the last day is {day}.").format(whom=whom, day=day))
+            found.append(_("With another last day, {day}: {whom}.").format(whom=whom, day=day))
     if override.lifted_from:
         found.append(_("Lifted from {day} on.").format(day=override.lifted_from))
     return found

@@ -13,7 +13,9 @@ from rules.engine.phrasing import Phrasing
 from rules.engine.speech import Speech
 
 # What follows from the instant or the receipt is not said twice.
-IMPLIED = frozenset({"trigger", "day", "month", "month_day", "receipt.total", "receipt.units"})
+IMPLIED = frozenset(
+    {"trigger", "day", "month", "month_day", "time", "receipt.total", "receipt.units", "receipt.categories"}
+)
 
 
 def speech() -> Speech:

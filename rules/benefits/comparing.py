@@ -92,7 +92,7 @@ class Comparison:
 
 
 def merged(changes: Mapping[str, list[int]]) -> dict[str, list[int]]:
-    """Districts with fewer than GROUP_MIN people in one row, and as many of the next smallest as it needs.
+    """Districts with few people, or few for whom anything changes, in one row; and the next smallest, as it needs.
 
     >>> [(name, len(rows)) for name, rows in merged({"a": [0] * 9, "b": [0] * 2, "c": [0] * 6}).items()]
     [('a', 9), ('*', 8)]
@@ -101,12 +101,18 @@ def merged(changes: Mapping[str, list[int]]) -> dict[str, list[int]]:
     """
     rows = dict(changes)
     together: list[int] = []
-    while rows and (any(len(row) < GROUP_MIN for row in rows.values()) or 0 < len(together) < GROUP_MIN):
-        smallest = min(rows, key=lambda district: (len(rows[district]), district))
+    while rows and (any(_tells(row) for row in rows.values()) or (together and _tells(together))):
+        smallest = min(rows, key=lambda district: (not _tells(rows[district]), len(rows[district]), district))
         together += rows.pop(smallest)
-    if len(together) >= GROUP_MIN:
+    if together and not _tells(together):
         rows[TOGETHER] = together
     return rows
+
+
+def _tells(row: list[int]) -> bool:
+    """Whether its sum would be that of fewer than GROUP_MIN people."""
+    changed = sum(change != 0 for change in row)
+    return len(row) < GROUP_MIN or 0 < changed < GROUP_MIN
 
 
 def _group(changes: Iterable[int]) -> dict[str, int | None]:

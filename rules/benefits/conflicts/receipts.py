@@ -41,6 +41,7 @@ def fits(atoms: Sequence[Atom], lines: Sequence[Line]) -> bool:
     values: dict[Key, Any] = {
         ("", "receipt.total"): sum(line.amount_cents for line in lines),
         ("", "receipt.units"): sum(line.quantity for line in lines),
+        ("", "receipt.categories"): frozenset(line.category for line in lines),
     }
     return all(atom.fits(values) for atom in atoms)
 

@@ -145,6 +145,13 @@ def test_small_districts_are_never_what_is_missing_from_the_sum():
     assert {name: len(row) for name, row in rows.items()} == {"a": 20, "*": 6}
 
 
+def test_a_large_district_in_which_little_changes_does_not_give_away_whose_it_is():
+    # Of 20 people in b, two lose: the sum of their row would be theirs alone.
+    rows = merged({"a": [0] * 9, "b": [-7] * 2 + [0] * 18, "c": [-7] * 6})
+    assert "b" not in rows
+    assert all(not 0 < sum(change != 0 for change in row) < 5 for row in rows.values())
+
+
 @pytest.mark.parametrize(("first", "last"), [(LAST, FIRST), (FIRST, date(2026, 9, 11)), (date(2025, 9, 1), LAST)])
 def test_days_that_cannot_be_asked_are_refused(first, last):
     draft = versions.draft(a_programme(), definition=definition(), first_day=FIRST, author=a_user())
