@@ -31,6 +31,7 @@ class Readers(Enum):
 # Name of the URL, title, who is shown it. A page whose room is not mounted is left out.
 PAGES: tuple[tuple[str, str | Promise, Readers], ...] = (
     ("map", _("Map"), Readers.ALL),
+    ("benefits", _("Benefits"), Readers.ALL),
     ("my-card", _("My card"), Readers.RESIDENTS),
     ("monitor", _("Monitor"), Readers.ALL),
     ("editor", _("Editor"), Readers.STAFF),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("me/", my_card, name="my-card"),
     path("manifest.webmanifest", shell.manifest, name="manifest"),
     path("sw.js", shell.service_worker, name="service-worker"),
+    path("benefits/", include("maps.benefits.urls")),
     path("editor/", include("maps.editor.urls")),
     path("monitor/", include("maps.monitor.urls")),
     path("programmes/", include("maps.programmes.urls")),

@@ -61,7 +61,8 @@ def _programme(worked: WorkedProgramme) -> bool:
     programme = Programme.objects.create(**fields)
     first_day = _new_year()
     period = DateRange(first_day, date(first_day.year + 1, 1, 1))
-    Budget.objects.create(programme=programme, period=period, limit_cents=BUDGET_CENTS)
+    for funder in _funders(worked):
+        Budget.objects.create(programme=programme, funder=funder, period=period, limit_cents=BUDGET_CENTS)
     version = draft(
         programme,
         definition=worked.definition,
@@ -72,6 +73,12 @@ def _programme(worked: WorkedProgramme) -> bool:
     submit(version.pk, author=author)
     approve(version.pk, approver=approver)
     return True
+
+
+def _funders(worked: WorkedProgramme) -> list[str]:
+    """The programme's own, and the neighbours of this city that pay for their own people."""
+    others = [one["funder"] for one in worked.definition.get("funders", ())]
+    return [worked.programme["funder"], *(one for one in others if one.startswith(settings.CITY.id))]
 
 
 def _devices() -> int:

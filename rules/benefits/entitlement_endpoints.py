@@ -34,6 +34,7 @@ class EntitlementOut(Schema):
     legal_basis: str
     sentences: list[str]
     certain: bool = Field(description="Only the goods decide; false where something else is not known yet.")
+    of_the_place: bool = Field(description="It asks about the place or shop; false where it applies everywhere.")
     open: bool = Field(description="Something can be given now.")
     withheld: str = Field(description="The reason code where nothing is given now; empty otherwise.")
     left: list[LeftOut]

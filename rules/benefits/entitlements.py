@@ -5,14 +5,14 @@ receipt is not known yet, and neither is the shop where none was named.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from gis_platform.core import clock
 from gis_platform.residents.models import Resident
 from layers.merchants.models import Merchant
 from layers.places.models import Place
-from rules.benefits import alarms
+from rules.benefits import alarms, catalogue
 from rules.benefits.booking import Weighed
 from rules.benefits.facts import Case, MerchantFacts, PlaceFacts, ResidentFacts
 from rules.benefits.limits import BUDGET_EXHAUSTED, NO_BUDGET, Room, room
@@ -23,12 +23,14 @@ from rules.benefits.vocabulary import RECEIPT
 from rules.benefits.weighing import Weighing
 from rules.engine.definition import Gives
 from rules.engine.describing import describe
+from rules.engine.expressions import Expression, Operation, Property
 from rules.engine.facts import Facts
 from rules.engine.forms import Cap, Holder
 from rules.engine.outcome import Verdict
 from rules.engine.receipt import Line
 
-UNKNOWN_YET = frozenset({"receipt.total", "receipt.units"})
+UNKNOWN_YET = frozenset({"receipt.total", "receipt.units", "receipt.categories"})
+ABOUT_THE_PLACE = ("place.", "merchant.", "zones")
 COSTS = frozenset({Gives.MONEY, Gives.FARE_CAP})
 OWN = frozenset({Holder.PERSON, Holder.HOUSEHOLD, Holder.RECEIPT})  # what the city or a shop may still give is not told
 
@@ -48,7 +50,8 @@ class Left:
 class Entitlement:
     """A programme that could apply. `withheld` is the reason code where it gives nothing now, whatever is bought.
 
-    `certain` says that nothing but the goods decides: everything else is known, and fits.
+    `certain` says that nothing but the goods decides: everything else is known, and fits. `of_the_place` says that it
+    asks about the place or the shop; the others apply wherever such goods are sold.
     """
 
     programme: str
@@ -56,12 +59,22 @@ class Entitlement:
     legal_basis: str
     sentences: tuple[str, ...]
     certain: bool
+    of_the_place: bool
     left: tuple[Left, ...]
     withheld: str = ""
 
     @property
     def open(self) -> bool:
         return not self.withheld and all(one.left for one in self.left)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """A programme as everybody may read it."""
+
+    name: str
+    legal_basis: str
+    sentences: tuple[str, ...]
 
 
 def case_here(
@@ -106,6 +119,13 @@ def entitlements(case: Case, *, language: str = "") -> list[Entitlement]:
     return sorted(found, key=lambda one: (not one.open, one.programme))
 
 
+def on_offer(day: date, *, language: str = "") -> list[Offer]:
+    """All programmes of a day in words, for anybody to read; by name."""
+    versions = catalogue.on(day).versions
+    told = _Teller(spoken(language), versions)
+    return sorted((told.offer(one) for one in versions), key=lambda offer: offer.name)
+
+
 def quote(case: Case) -> Weighed:
     """What the till would grant for these lines at this moment, budgets and caps included. Raises CaseRefused."""
     weighing = Weighing(case)
@@ -124,6 +144,13 @@ def _could(one: InForce, known: Facts) -> bool | None:
     answers = [[condition.holds(known) for condition in rule.conditions] for rule in one.compiled.rules]
     possible = [held for held in answers if False not in held]
     return any(None not in held for held in possible) if possible else None
+
+
+def _asks(expression: Expression) -> bool:
+    """Whether it asks about the place or the shop."""
+    if isinstance(expression, Property):
+        return expression.fact.name.startswith(ABOUT_THE_PLACE)
+    return isinstance(expression, Operation) and any(_asks(arg) for arg in expression.args)
 
 
 def _left(one: InForce, limits: Room) -> tuple[Left, ...]:
@@ -192,14 +219,29 @@ class _Teller:
         codes = [one.code for one in versions]
         self.programmes = {one.code: one for one in Programme.objects.filter(code__in=codes)}
 
+    def sentences(self, one: InForce) -> tuple[str, ...]:
+        """Without who pays: that is between the city and its neighbours."""
+        return tuple(describe(replace(one.compiled, funders=()), language=self.language, names=self.names))
+
+    def offer(self, one: InForce) -> Offer:
+        programme = self.programmes[one.code]
+        return Offer(
+            name=getattr(programme, f"name_{self.language}") or programme.name,
+            legal_basis=programme.legal_basis,
+            sentences=self.sentences(one),
+        )
+
     def entitlement(self, one: InForce, certain: bool, *, left: tuple[Left, ...], withheld: str) -> Entitlement:
         programme = self.programmes[one.code]
         return Entitlement(
             programme=one.code,
             name=getattr(programme, f"name_{self.language}") or programme.name,
             legal_basis=programme.legal_basis,
-            sentences=tuple(describe(one.compiled, language=self.language, names=self.names)),
+            sentences=self.sentences(one),
             certain=certain,
+            of_the_place=any(
+                _asks(condition.expression) for rule in one.compiled.rules for condition in rule.conditions
+            ),
             left=left,
             withheld=withheld,
         )
