@@ -11,16 +11,16 @@ from maps.programmes.sheet import Part, Repeat, Sheet, blank
 VERBS = ("add", "copy", "up", "down", "remove", "undo")
 
 
-def perform(act: str, sheet: Sheet) -> str:
+def perform(act: str, sheet: Sheet, part: Part = DEFINITION) -> str:
     """Does `add:rules`, `copy:rules.0`, `remove:rules.0.when.week.1`; the address of the row to look at, or ""."""
     verb, _colon, address = act.partition(":")
     if verb not in VERBS:
         return ""
     if verb == "add":
-        found = _list(DEFINITION, sheet, f"{address}.", "")
+        found = _list(part, sheet, f"{address}.", "")
         return _add(*found, address) if found else ""
     list_address, _dot, place = address.rpartition(".")
-    found = _list(DEFINITION, sheet, f"{list_address}.", "")
+    found = _list(part, sheet, f"{list_address}.", "")
     if found is None or not place.isdecimal() or int(place) >= len(found[1]):
         return ""
     return _move(verb, *found, list_address, int(place))

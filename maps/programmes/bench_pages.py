@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from gis_platform.core import clock
 from gis_platform.core.errors import CityError
-from maps.programmes import bench_layout
+from maps.programmes import acts, bench_layout
 from maps.programmes.access import for_readers, may_write, member_of_staff
 from maps.programmes.benching import Typed, example_of
 from maps.programmes.examples import Shown, one_shown, shown
@@ -33,11 +33,11 @@ def bench_page(request: HttpRequest, code: str, number: int) -> HttpResponse:
     version = get_object_or_404(rows, programme__code=code, number=number)
     if request.method != "POST":
         return _page(request, version, _first())
-    sheet = sent(bench_layout.bench(version.definition), request.POST)
+    part = bench_layout.bench(version.definition)
+    sheet = sent(part, request.POST)
     act = request.POST.get("act", "try")
-    if act == "add:lines":
-        sheet.rows["lines"].append(blank(bench_layout.LINES.part))
-        return _page(request, version, sheet)
+    if looked_at := acts.perform(act, sheet, part):
+        return _page(request, version, sheet, looked_at=looked_at)
     if act.startswith("drop:"):
         return _drop(request, version, act.removeprefix("drop:"))
     typed = example_of(sheet, version.definition, name=_name(request))
@@ -95,6 +95,7 @@ def _page(
     typed: Typed | None = None,
     *,
     found: Shown | None = None,
+    looked_at: str = "",
     status: int = 200,
 ) -> HttpResponse:
     showing = Showing(typed.faults if typed else {}, _sources(sheet))
@@ -107,6 +108,7 @@ def _page(
         "before": showing.fields(Part(inputs=bench_layout.before(version.definition)), sheet),
         "lines": showing.rows(bench_layout.LINES, sheet),
         "found": found,
+        "looked_at": looked_at,
         "name": _name(request),
         "name_error": typed.faults.get("name", "") if typed else "",
         "examples": shown(version),

@@ -56,7 +56,7 @@ def example_of(sheet: Sheet, definition: dict[str, Any], *, name: str) -> Typed:
         "discounts": discounts,
         "points": values["points"],
     }
-    typed.value = {key: part for key, part in example.items() if part}
+    typed.value = {"name": name} | {key: part for key, part in example.items() if part}
     return typed
 
 

@@ -14,7 +14,7 @@ from rules.benefits.activation import compiled_version
 from rules.benefits.examples import Example
 from rules.benefits.facts import NAMES
 from rules.benefits.models import Programme, ProgrammeVersion
-from rules.benefits.rehearsing import Rehearsal, rehearse
+from rules.benefits.rehearsing import Rehearsal, read_example, rehearse
 from rules.engine.messages import LANGUAGES, MESSAGES
 from rules.engine.outcome import Outcome
 from rules.engine.wording import Told, Wording, tree
@@ -55,7 +55,7 @@ def shown(version: ProgrammeVersion) -> list[Shown]:
 def one_shown(version: ProgrammeVersion, value: Mapping[str, Any], place: int = 0) -> Shown:
     name = str(value.get("name", ""))
     try:
-        found = rehearse(compiled_version(version), Example(**value))
+        found = rehearse(compiled_version(version), read_example(value))
     except CityError as error:
         return Shown(place=place, name=name, refusal=str(error.detail))
     return _shown(version, found, place)

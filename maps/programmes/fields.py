@@ -74,6 +74,10 @@ class Rows:
         return self.repeat.name in ("rules", "tariffs", "funders")
 
     @property
+    def is_own_section(self) -> bool:
+        return "." not in self.address
+
+    @property
     def may_add(self) -> bool:
         return len(self.rows) < self.repeat.rows_max
 

@@ -155,7 +155,7 @@ def _page(
         "general": checked.general if checked else "",
         "looked_at": looked_at,
     }
-    if request.method != "POST" and checked is None:
+    if request.method != "POST" and subject.programme is not None:
         checked = check(draft)
     return render(request, "maps/programmes/form.html", context | _words(checked), status=status)
 

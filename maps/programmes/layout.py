@@ -166,6 +166,7 @@ RULES = Repeat(
                 kind=Kind.CODE,
                 title=_("Competes in the group"),
                 needed=True,
+                default="general",
                 help=_("Rules of all programmes with the same group compete, such as transport."),
             ),
             Input(

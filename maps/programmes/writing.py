@@ -76,7 +76,7 @@ class _Writer:
             return
         if typed is None and one.needed:
             self.written.faults[f"{field}{one.name}"] = _("This is needed.")
-        elif one.path and typed is not None and not _is_default(one, typed) and not _opens_another(one, typed):
+        elif one.path and typed is not None and not _goes_without_saying(one, typed):
             _put(value, one.path, typed)
 
     def _condition(self, choices: Iterable[Choice], sheet: Sheet, value: dict[str, Any], field: str, path: str) -> None:
@@ -117,8 +117,13 @@ def _choices_of(repeat: Repeat) -> tuple[Choice, ...]:
     return {"rules": CHOICES, "funders": FUNDING_CHOICES}.get(repeat.name, ())
 
 
+def _goes_without_saying(one: Input, value: Any) -> bool:
+    return _is_default(one, value) or _opens_another(one, value)
+
+
 def _is_default(one: Input, value: Any) -> bool:
-    return bool(one.default) and one.kind is not Kind.CHOICES and value == value_of(one.kind, [one.default])
+    """Whether the definition means it anyway; what is needed is always said."""
+    return bool(one.default) and not one.needed and value == value_of(one.kind, [one.default])
 
 
 def _opens_another(one: Input, value: Any) -> bool:

@@ -2,10 +2,9 @@
 
 from rules.benefits.conflicts import Conflict, Dated, find
 from rules.benefits.errors import CaseRefused, ExamplesFail, definition_refused
-from rules.benefits.examples import Example
 from rules.benefits.models import ProgrammeVersion
 from rules.benefits.reading import read
-from rules.benefits.rehearsing import Rehearsal, rehearse
+from rules.benefits.rehearsing import Rehearsal, read_example, rehearse
 from rules.engine import definition as engine
 from rules.engine.combination import check_groups
 from rules.engine.errors import RuleError
@@ -17,14 +16,13 @@ def require_ready(version: ProgrammeVersion) -> None:
     _require_one_mode(version, compiled)
     fields: dict[str, str] = {}
     for place, value in enumerate(version.examples):
-        example = Example(**value)
         try:
-            differences = rehearse(compiled, example).differences
+            found = rehearse(compiled, read_example(value))
         except CaseRefused as error:
-            fields[f"examples.{place}"] = f"{example.name}: {error.detail}"
+            fields[f"examples.{place}"] = f"{value.get('name', place + 1)}: {error.detail}"
             continue
-        for one in differences:
-            fields[f"examples.{place}.{one.what}"] = f"{example.name}: {one.expected} ≠ {one.found}"
+        for one in found.differences:
+            fields[f"examples.{place}.{one.what}"] = f"{found.example.name}: {one.expected} ≠ {one.found}"
     if fields:
         raise ExamplesFail(fields=fields)
 
@@ -32,7 +30,7 @@ def require_ready(version: ProgrammeVersion) -> None:
 def rehearsals(version: ProgrammeVersion) -> list[Rehearsal]:
     """The version's worked examples, each as it comes out now. Raises CaseRefused for one that cannot be."""
     compiled = compiled_version(version)
-    return [rehearse(compiled, Example(**value)) for value in version.examples]
+    return [rehearse(compiled, read_example(value)) for value in version.examples]
 
 
 def conflicts_of(version: ProgrammeVersion) -> list[Conflict]:

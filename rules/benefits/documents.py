@@ -150,7 +150,8 @@ def _draft(
     except CityError as error:
         inner = getattr(error, "fields", {})
         fields = {f"{path}.definition.{name}": sentence for name, sentence in inner.items()}
-        raise DocumentRefused(f"{path}.definition: {error.detail}", fields=fields) from error
+        said = "; ".join(f"{name}: {sentence}" for name, sentence in fields.items())
+        raise DocumentRefused(said or f"{path}: {error.detail}", fields=fields) from error
 
 
 def _version(version: ProgrammeVersion) -> dict[str, Any]:

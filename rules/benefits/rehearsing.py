@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from rules.benefits.errors import case_refused
+from django.utils.translation import gettext as _
+
+from rules.benefits.errors import CaseRefused, case_refused
 from rules.benefits.examples import Example
 from rules.benefits.facts import SCHEMA
 from rules.engine.deciding import decide
@@ -31,6 +34,14 @@ class Rehearsal:
     @property
     def holds(self) -> bool:
         return not self.differences
+
+
+def read_example(value: Mapping[str, Any]) -> Example:
+    """An example from the JSON that a version keeps. Raises CaseRefused where it has other parts than an example."""
+    try:
+        return Example(**value)
+    except TypeError as error:
+        raise CaseRefused(_("An example has other parts than this: {parts}.").format(parts=", ".join(value))) from error
 
 
 def rehearse(programme: Programme, example: Example) -> Rehearsal:

@@ -35,7 +35,8 @@ def _fill(posted: QueryDict, sheet: Sheet, prefix: str) -> None:
 
 
 def meaning(definition):
-    """The definition with every usual value in its place, and what AND joins in a fixed order and at one level."""
+    """The definition with every usual value in its place, what AND joins in a fixed order and at one level, and one
+    text that has to be equal as one of one."""
     return _ordered(DefinitionForm.model_validate(definition).model_dump(mode="json"))
 
 
@@ -46,7 +47,7 @@ def _ordered(value):
         return value
     value = {key: _ordered(part) for key, part in value.items()}
     match value:
-        case {"op": "=", "args": [{"property": "place.code"} as fact, str(text)]}:
+        case {"op": "=", "args": [{"property": _} as fact, str(text)]}:
             return {"op": "in", "args": [fact, [text]]}
         case {"op": "and", "args": args}:
             flat = [one for part in args for one in (part["args"] if part.get("op") == "and" else [part])]
