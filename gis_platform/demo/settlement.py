@@ -1,10 +1,7 @@
-"""The demo's last month, closed and paid: statements, a payment file, and a bank that made two mistakes.
-
-The bookings are the ledger's alone: how a decision comes about is shown by the receipts of the present.
-"""
+"""The demo's receipts of the months before, closed and paid: statements, a payment file, and a bank's two mistakes."""
 
 import random
-from datetime import date, timedelta
+from datetime import date
 from xml.etree import ElementTree
 
 from django.conf import settings
@@ -12,19 +9,17 @@ from schwifty import IBAN
 
 from gis_platform.core import clock
 from gis_platform.core.actor import acting
-from gis_platform.demo.land import ACTOR, SOURCE
+from gis_platform.demo.land import ACTOR
 from gis_platform.identity.models import User
 from layers.merchants.models import Merchant
-from rules.benefits.models import Programme
-from rules.benefits.models.decisions import CODE_ALPHABET
-from rules.ledger.models import Account, Entry, Funder, Period, Unit
+from rules.ledger.models import Account, Funder, Leg, Period
 from rules.ledger.reconciliation.services import import_statements
-from rules.ledger.services import AccountKey, Posting, post
 from rules.ledger.settlement import periods, runs
+from rules.ledger.settlement.payees import PREFIX
 
 SEED = 2017  # the year of the card's fares
-DECISIONS = 260
 BANKS = {"LV": ("HABA", "UNLA", "PARX"), "LT": ("73000", "70440")}
+DISTRICT = "district"  # in the code of a funder who is not the city
 DISTRICTS = {"jelgava": ("Jelgavas novads", "40900000000"), "siauliai": ("Šiaulių rajono savivaldybė", "188700000")}
 STATEMENT = (
     '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
@@ -41,63 +36,46 @@ PAIN = "{urn:iso:std:iso:20022:tech:xsd:pain.001.001.09}"
 
 
 def load_settlement() -> dict[str, int]:
-    """Books and settles last month, once: not where a period is closed or that month has bookings already."""
-    last = clock.today().replace(day=1) - timedelta(days=1)
-    merchants = list(Merchant.objects.filter(source=SOURCE).order_by("code"))
-    programmes = list(Programme.objects.order_by("code"))
-    if not merchants or not programmes or Period.objects.exists() or Entry.objects.filter(booked_on__lte=last).exists():
-        return {"settled decisions": 0}
-    chance = random.Random(SEED)  # noqa: S311 a demo, not a secret
+    """Closes what was booked before this month and pays it, once."""
+    this_month = clock.today().replace(day=1)
+    earlier = Leg.objects.filter(account__kind=Account.Kind.MERCHANT, entry__booked_on__lt=this_month)
+    if Period.objects.exists() or not earlier.exists():
+        return {"payments": 0}
     with acting(ACTOR, "demo"):
-        _funders(programmes)
-        _bank_accounts(merchants, chance)
-        for _number in range(DECISIONS):
-            _grant(chance, merchants, programmes, last)
-    _settle(last)
-    return {"settled decisions": DECISIONS}
+        _funders()
+        _bank_accounts(random.Random(SEED))  # noqa: S311 a demo, not a secret
+    return {"payments": _settle(this_month)}
 
 
-def _funders(programmes: list[Programme]) -> None:
-    codes = {programme.funder for programme in programmes} | {"city", "district"}
+def _funders() -> None:
+    funders = Account.objects.filter(kind=Account.Kind.PROGRAMME).values_list("funder", flat=True)
     name, number = DISTRICTS[settings.CITY.id]
-    for code in sorted(codes):
-        is_city = code != "district"
+    for code in sorted(set(funders)):
+        is_city = DISTRICT not in code
         values = {"name": settings.CITY.name if is_city else name, "is_city": is_city, "country": settings.CITY.country}
         Funder.objects.get_or_create(code=code, defaults=values | {"registration_number": "" if is_city else number})
 
 
-def _bank_accounts(merchants: list[Merchant], chance: random.Random) -> None:
-    """All but the last have one; none of these accounts exists."""
+def _bank_accounts(chance: random.Random) -> None:
+    """All who are owed have one but the last; none of these accounts exists."""
     country = settings.CITY.country
-    for merchant in merchants[:-1]:
+    holders = Account.objects.filter(kind=Account.Kind.MERCHANT).order_by("holder").values_list("holder", flat=True)
+    for holder in list(holders)[:-1]:
         iban = IBAN.generate(country, chance.choice(BANKS[country]), f"{chance.randrange(10**9):09}")
-        Merchant.objects.filter(pk=merchant.pk, bank_account="").update(bank_account=str(iban))
+        merchant = Merchant.objects.filter(pk=int(holder.removeprefix(PREFIX)), bank_account="")
+        merchant.update(bank_account=str(iban))
 
 
-def _grant(chance: random.Random, merchants: list[Merchant], programmes: list[Programme], last: date) -> None:
-    code = "".join(chance.choice(CODE_ALPHABET) for _ in range(10))
-    merchant, programme = chance.choice(merchants), chance.choice(programmes)
-    cents = chance.choice((68, 85, 85, 120, 150, 240, 310))
-    funder = "district" if chance.random() < 0.15 else programme.funder
-    given = AccountKey(kind=Account.Kind.PROGRAMME, holder=programme.code, funder=funder, unit=Unit.CENTS)
-    owed = AccountKey(kind=Account.Kind.MERCHANT, holder=f"merchant:{merchant.pk}", unit=Unit.CENTS)
-    sign = -1 if chance.random() < 0.04 else 1  # some goods come back
-    post(
-        "benefit",
-        reference=f"demo:{code}",
-        effective_on=last.replace(day=chance.randrange(1, last.day + 1)),
-        postings=[Posting(given, -sign * cents), Posting(owed, sign * cents)],
-        code=code,
-    )
-
-
-def _settle(last: date) -> None:
+def _settle(this_month: date) -> int:
+    """Returns how many merchants were paid."""
     clerk, other = (User.objects.get(username=name) for name in ("clerk", "admin"))
-    period = periods.close_next(by=clerk, until=last + timedelta(days=1))
-    periods.complete(period.pk)
-    period.refresh_from_db()
+    while (days := periods.next_period()) and days.upper <= this_month:
+        period = periods.close_next(by=clerk)
+        periods.complete(period.pk)
+        period.refresh_from_db()
     run = runs.approve(runs.prepare(period, by=clerk).pk, by=other)
     import_statements(_bank(bytes(run.payment_file)), by=clerk)
+    return run.payments.count()
 
 
 def _bank(payment_file: bytes) -> bytes:

@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from gis_platform.demo import land, people, receipts, rights, sensing, visits
+from gis_platform.demo import land, people, receipts, rights, sensing, settlement, visits
 
 
 class Command(BaseCommand):
@@ -14,6 +14,7 @@ class Command(BaseCommand):
             raise CommandError("DEMO is off: the demo city has accounts that everybody knows.")
         added = {**land.load_land(), **sensing.load_sensors(), **people.load_people()}
         added |= {**rights.load_rights(), **visits.load_visits(), **receipts.load_receipts()}
+        added |= settlement.load_settlement()
         (settings.LOCAL_DIR / "sign-ins.txt").write_text(people.sign_ins(), encoding="utf-8")
         news = ", ".join(f"{number} {name}" for name, number in added.items() if number)
         self.stdout.write(f"Demo city {settings.CITY.name}: {news or 'nothing new'}.")
