@@ -8,13 +8,13 @@ LANGUAGES = ("lv", "lt", "en")
 # Each row: Latvian, Lithuanian, English.
 _TABLE: Mapping[str, tuple[str, str, str]] = {
     "verdict.granted": (
-        "{programme}: piešķirts {given}.",
-        "{programme}: suteikta {given}.",
+        "{programme}: piešķirtais atvieglojums – {given}.",
+        "{programme}: suteikta lengvata – {given}.",
         "{programme}: granted {given}.",
     ),
     "verdict.capped": (
-        "{programme}: piešķirts {given}, vairāk neļauj ierobežojums ({reasons}).",
-        "{programme}: suteikta {given}, daugiau neleidžia riba ({reasons}).",
+        "{programme}: piešķirtais atvieglojums – {given}; vairāk neļauj ierobežojums ({reasons}).",
+        "{programme}: suteikta lengvata – {given}; daugiau neleidžia riba ({reasons}).",
         "{programme}: granted {given}; the limit allows no more ({reasons}).",
     ),
     "verdict.cap-exhausted": (

@@ -109,7 +109,7 @@ def test_the_resident_reads_why_with_the_legal_basis(client, till, token, reside
 def test_the_resident_reads_it_in_their_language(client, till, token, resident):
     decision = ask(client, till, token).json()["decision"]
     told = explain(client, decision, resident.user, HTTP_ACCEPT_LANGUAGE="lv").json()
-    assert told["sentences"] == ["Braucieni: piešķirts 0,85\xa0€."]
+    assert told["sentences"] == ["Braucieni: piešķirtais atvieglojums – 0,85\xa0€."]
 
 
 def test_owner_and_clerk_read_it_and_nobody_else(client, till, token, resident):
