@@ -126,6 +126,14 @@ STANDING_HEADERS_MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+# Jobs need them, web workers hardly ever: GDAL, Arrow, pandas and scipy are imported once, before jobs are forked.
+JOB_MODULES = [
+    "layers.exports.vector",
+    "layers.exports.geoparquet",
+    "layers.imports.readers.vector",
+    "layers.streets.reaching",
+]
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

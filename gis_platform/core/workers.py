@@ -3,6 +3,7 @@
 import signal
 import time
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import structlog
@@ -40,6 +41,8 @@ class CityWorker(Worker):
 def work(names: tuple[str, ...] = queues.NAMES, *, burst: bool = False) -> None:
     """Serves the queues, in this order of preference, until a signal ends it."""
     without_pool()
+    for module in settings.JOB_MODULES:
+        import_module(module)
     # rq blocks on Redis for up to 45 s, so this connection has no short time limit.
     worker = CityWorker(
         list(names), connection=Redis.from_url(settings.REDIS_URL), serializer=JSONSerializer,

@@ -13,7 +13,6 @@ import folium
 from branca.element import Figure
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from folium.utilities import JsCode
 
@@ -21,17 +20,6 @@ from maps.monitor.land import HeatLine, PlaceLine, ground
 from maps.monitor.sensors import SensorLine
 from rules.loyalty.queries import HeatCell, as_geojson
 
-POLICY: dict[str, list[str]] = {
-    "sandbox": ["allow-scripts"],
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF, CSP.NONCE],
-    "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
-    "font-src": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-    "form-action": [CSP.NONE],
-    "frame-ancestors": [CSP.SELF],
-}
 GROUND = (("boundaries", "kind"), ("land_cover", "kind"), ("streets", ""))  # layer, the property that says how to draw
 GROUND_CLASSES = {
     "city": "ground city",

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csp import csp_override
@@ -23,10 +24,10 @@ from gis_platform.monitor.queries import firing_alarms
 from layers.sensors.models import Sensor
 from layers.sensors.queries import Latest, latest
 from maps.map_layers import public_layers
-from maps.monitor import frame
 from maps.monitor.courses import courses as read_courses
 from maps.monitor.figures import figures
 from maps.monitor.land import HEAT_LEVELS, heat_lines, place_lines
+from maps.monitor.policy import FRAME_POLICY
 from maps.monitor.sensors import categories, sensor_lines
 from maps.monitor.texts import texts
 from maps.start import language
@@ -87,10 +88,11 @@ def courses(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@csp_override(frame.POLICY)
+@csp_override(FRAME_POLICY)
 def map_frame(request: HttpRequest) -> HttpResponse:
     cells = heat_map(_hours(request))
-    built = frame.build(
+    build = import_string("maps.monitor.frame.build")  # folium brings pandas, which other requests do without
+    built = build(
         sensors=sensor_lines(latest()["sensors"]),
         places=place_lines(language()),
         cells=cells,

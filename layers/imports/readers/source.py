@@ -2,11 +2,13 @@
 
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from layers.imports import archives
@@ -18,7 +20,6 @@ from layers.imports.readers.gtfs import FILES as GTFS_FILES
 from layers.imports.readers.gtfs import TABLES as GTFS_TABLES
 from layers.imports.readers.gtfs import gtfs_table
 from layers.imports.readers.table import Table
-from layers.imports.readers.vector import table_names, vector_table
 
 SHAPEFILE_PARTS = ("shp", "shx", "dbf", "prj", "cpg")
 FILE_NAMES = {
@@ -62,9 +63,11 @@ class Source:
                 return gtfs_table(path, name)
             case Format.SHAPEFILE:
                 encoding = self.encoding or _dbf_encoding(path)
-                return vector_table(path, self.format, name=path.stem, encoding=encoding)
+                return cast(
+                    "Table", _through_gdal("vector_table")(path, self.format, name=path.stem, encoding=encoding)
+                )
             case _:
-                return vector_table(path, self.format, name=name, encoding="")
+                return cast("Table", _through_gdal("vector_table")(path, self.format, name=name, encoding=""))
 
 
 @contextmanager
@@ -89,7 +92,7 @@ def _plain(path: Path, form: Format, folder: Path, encoding: str) -> Source:
         named.symlink_to(path.absolute())
     if form in (Format.GEOJSON, Format.CSV):
         return Source(format=form, tables=("data",), paths={"data": named}, encoding=encoding)
-    names = table_names(named, form)
+    names = _through_gdal("table_names")(named, form)
     if not names:
         raise EmptyFile(_("The file holds no table with a geometry."))
     return Source(format=form, tables=tuple(names), paths=dict.fromkeys(names, named), encoding=encoding)
@@ -152,3 +155,9 @@ def _dbf_encoding(path: Path) -> str:
     except UnicodeDecodeError:
         return "windows-1257"
     return "UTF-8"
+
+
+def _through_gdal(name: str) -> Callable[..., Any]:
+    """A reader that is imported at its first use, as GDAL and all that comes with it take a hundred megabytes."""
+    reader: Callable[..., Any] = import_string(f"layers.imports.readers.vector.{name}")
+    return reader

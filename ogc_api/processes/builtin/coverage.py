@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,6 @@ from gis_platform.core.crs import metric_srid
 from layers.base.geometry import from_geojson
 from layers.catalog import LayerSpec
 from layers.streets.network import FASTEST_KMH, USUAL_KMH, Floats, Mode, Network, build, snapped
-from layers.streets.reaching import minutes_to, stretches
 from ogc_api.processes import geojson, reading
 from ogc_api.processes.declaring import (
     GEOJSON,
@@ -59,7 +59,9 @@ def _run(inputs: Inputs, progress: Progress, caller: Caller) -> Results:
     joined, nodes, away = snapped(network, points, metres_max=SNAP_M)
     on_network = nodes >= 0
     delays = away[on_network] / (USUAL_KMH[Mode.FOOT] * 1000 / 60)
-    lines = stretches(joined, minutes_to(joined, nodes[on_network], delays, limit=breaks[-1]), breaks)
+    reaching = import_module("layers.streets.reaching")  # with scipy, for workers that run such jobs alone
+    minutes = reaching.minutes_to(joined, nodes[on_network], delays, limit=breaks[-1])
+    lines = reaching.stretches(joined, minutes, breaks)
     progress(45, _("Drawing"))
     areas = _areas(lines, width_m=float(inputs["beside_m"]), progress=progress)
     progress(85, _("Counting"))

@@ -35,7 +35,7 @@ def _run(inputs: Inputs, progress: Progress, caller: Caller) -> Results:
 
     def write(path: Path) -> None:
         progress(10, _("Writing"))
-        if file_format.stream is None:
+        if not file_format.stream:
             write_file(file_format, selection, path)
             return
         written = 0
