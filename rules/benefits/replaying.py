@@ -1,11 +1,57 @@
-"""A decision worked out again, years later, from what was stored with it."""
+"""The past worked out again from what was stored with it: one decision with its why, or all of a time as SQL."""
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg.sql import SQL, Composable, Literal
+
+from gis_platform.core import sqlfiles
 from rules.benefits.facts import SCHEMA
 from rules.benefits.models import Decision, ProgrammeVersion
+from rules.benefits.overrides import REASON
 from rules.benefits.versions import read
 from rules.engine.deciding import decide
 from rules.engine.outcome import Outcome
 from rules.engine.receipt import Line, read_receipt
+from rules.engine.sql.replay import Replay, Version
+
+BEFORE, AFTER = 0, 1
+JSON_FACTS = SQL("decision.facts")
+# A hundred statements over many rows each: compiling them takes longer than running them, sorts belong in memory.
+FOR_MANY_ROWS = (SQL("SET LOCAL jit = off"), SQL("SET LOCAL work_mem = '128MB'"))
+
+type Report = Callable[[int], None]  # told the percent that is done; may raise to stop
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Cents and points of one person, day or programme, before and after."""
+
+    key: str
+    before_cents: int
+    after_cents: int
+    before_points: int
+    after_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSide(Side):
+    district: str  # the last one that is known; empty where none is
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """A time replayed twice. `own_days` has the cents of the changed programme itself, after, by day."""
+
+    decisions: int
+    people: list[PersonSide]
+    days: list[Side]
+    programmes: list[Side]
+    own_days: dict[str, int]
 
 
 def replay(decision: Decision) -> Outcome:
@@ -19,6 +65,120 @@ def replay(decision: Decision) -> Outcome:
         withheld=decision.withheld,
         counters={_key(text): counted for text, counted in decision.counters.items()},
     )
+
+
+def what_if(draft: Version, first_day: date, end_day: date, *, report: Report) -> Sums:
+    """The rules of then, and the rules of then with the draft in its programme's place, over all decisions that stand.
+
+    Local days, the last one not included. Limits count from the first day on; budgets are not looked at. Writes only
+    temporary tables, which go with the end of the transaction.
+    """
+    then = _versions_of(first_day, end_day)
+    instead = [one for one in then if one.programme.code != draft.programme.code] + [draft]
+    with transaction.atomic():
+        before, after = Replay(then, SCHEMA, others=instead), Replay(instead, SCHEMA, others=then)
+        _stage(before, first_day, end_day)
+        report(20)
+        for side, replayed, begins in ((BEFORE, before, 20), (AFTER, after, 55)):
+            _run(replayed.matching())
+            report(begins + 10)
+            _until_at_rest(replayed, partial(report, begins + 25))
+            _keep(side, replayed)
+        report(90)
+        sums = _sums(draft.programme.code)
+        _run([SQL("DROP TABLE replay_number, replay_side"), *before.end()])
+    return sums
+
+
+def _versions_of(first_day: date, end_day: date) -> list[Version]:
+    """All that were asked in a decision of the time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT unnest(versions) FROM (SELECT DISTINCT versions FROM benefits_decision"
+            " WHERE day >= %s AND day < %s AND status = 'committed') AS asked",
+            [first_day, end_day],
+        )
+        asked = [version for (version,) in cursor.fetchall()]
+    rows = ProgrammeVersion.objects.filter(pk__in=asked).select_related("programme").order_by("pk")
+    return [Version(read(row.programme, row.definition, features=row.features), row.pk) for row in rows]
+
+
+def _stage(replayed: Replay, first_day: date, end_day: date) -> None:
+    days = {"first_day": Literal(first_day), "end_day": Literal(end_day)}
+    facts = replayed.stored_facts(JSON_FACTS)
+    _run(FOR_MANY_ROWS)
+    _run([SQL("DROP TABLE IF EXISTS replay_number, replay_side")])
+    _run(replayed.tables())
+    _run(
+        [
+            SQL(
+                "CREATE TEMPORARY TABLE replay_side"
+                " (side int, receipt bigint, programme text, cents bigint, points bigint)"
+            ),
+            sqlfiles.statement("statements/benefits_replay_numbers", **days),
+            SQL("ANALYZE replay_number"),
+            sqlfiles.load("statements/benefits_replay_lines"),
+            sqlfiles.statement("statements/benefits_replay_receipts", suspension=Literal(f"{REASON}-%"), facts=facts),
+            *replayed.staged(),
+        ]
+    )
+
+
+def _until_at_rest(replayed: Replay, report: Callable[[], None]) -> None:
+    """Limits follow from the receipts before; each round settles at least one more of every person's."""
+    while True:
+        _run(replayed.deciding())
+        report()
+        _run(replayed.comparing())
+        if not _all("SELECT FROM replay_due LIMIT 1"):
+            return
+
+
+def _keep(side: int, replayed: Replay) -> None:
+    rules = [
+        SQL("({}, {})").format(Literal(number), Literal(version.programme.code))
+        for number, (version, _) in enumerate(replayed.rules)
+    ]
+    if rules:
+        programmes = SQL(", ").join(rules)
+        _run([sqlfiles.statement("statements/benefits_replay_sides", side=Literal(side), programmes=programmes)])
+
+
+def _sums(code: str) -> Sums:
+    people = _all(sqlfiles.load("statements/benefits_replay_people"))
+    return Sums(
+        decisions=_all("SELECT count(*) FROM replay_receipt")[0][0],
+        people=[PersonSide(*row) for row in people],
+        days=[
+            Side(*row)
+            for row in _all(sqlfiles.statement("statements/benefits_replay_sums", key=SQL("receipt.day::text")))
+        ],
+        programmes=[
+            Side(*row)
+            for row in _all(sqlfiles.statement("statements/benefits_replay_sums", key=SQL("side.programme")))
+            if row[0] is not None
+        ],
+        own_days=dict(
+            _all(
+                "SELECT receipt.day::text, sum(side.cents)::bigint FROM replay_side AS side"
+                " JOIN replay_receipt AS receipt USING (receipt)"
+                " WHERE side.side = %s AND side.programme = %s GROUP BY 1 ORDER BY 1",
+                [AFTER, code],
+            )
+        ),
+    )
+
+
+def _run(statements: Iterable[Composable]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _all(statement: str | Composable, values: Sequence[Any] | None = None) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
 
 
 def _key(text: str) -> tuple[str, str]:

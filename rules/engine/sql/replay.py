@@ -41,17 +41,19 @@ class _Numbered:
 class Replay:
     """`facts` are the columns f0, f1, … of replay_receipt; see tables.py for what else has to be there.
 
-    Run `tables` and fill replay_receipt and replay_line, run `matching` once, and then `deciding` and `comparing` until
-    `due` finds no receipt any more. The result is in replay_grant, replay_points and replay_voucher, by the number of
-    the rule.
+    Run `tables`, fill replay_receipt and replay_line, run `staged` and `matching` once, and then `deciding` and
+    `comparing` until replay_due is empty. The result is in replay_grant, replay_points and replay_voucher, by the
+    number of the rule.
     """
 
-    def __init__(self, versions: Sequence[Version], schema: FactSchema) -> None:
+    def __init__(self, versions: Sequence[Version], schema: FactSchema, *, others: Sequence[Version] = ()) -> None:
+        """`others` are replayed over the same tables, and may ask for further facts."""
         self._numbers: dict[tuple[str, ...], int] = {}
         self._versions: list[_Numbered] = []
         for version in sorted(versions, key=lambda one: one.programme.code):
             self._versions.append(self._numbered(version))
-        conditions = [one.expression for rule in self._rules() for one in rule.conditions]
+        rules = [rule for version in (*versions, *others) for rule in version.programme.rules]
+        conditions = [one.expression for rule in rules for one in rule.conditions]
         names = sorted(
             {name for expression in conditions for name in _asked(expression) if not name.startswith(COUNTER)}
         )
@@ -73,6 +75,14 @@ class Replay:
         """The values of f0, f1, … out of a JSON object of stored facts."""
         return SQL("").join(SQL(", {}").format(_stored(fact.kind, facts, fact.name)) for fact in self.facts)
 
+    def staged(self) -> Iterator[Composable]:
+        """After replay_receipt and replay_line were filled."""
+        yield from tables.CREATE_INDEXES
+        yield SQL("ANALYZE replay_receipt, replay_line")
+
+    def end(self) -> Iterator[Composable]:
+        yield tables.DROP
+
     def matching(self) -> Iterator[Composable]:
         """Which rules hold, as far as no counter is asked: one pass over all receipts."""
         holds = [
@@ -80,8 +90,7 @@ class Replay:
             for one in self._versions
             for member in one.members
         ]
-        yield from tables.CREATE_INDEXES
-        yield SQL("ANALYZE replay_receipt, replay_line")
+        yield tables.EMPTY
         yield SQL(
             "INSERT INTO replay_matched (receipt, rule) SELECT receipt, rule FROM replay_receipt AS receipt,"
             " unnest(ARRAY[{}]::int[]) AS rule WHERE rule IS NOT NULL"
@@ -158,9 +167,6 @@ class Replay:
 
     def _number(self, *key: str) -> int:
         return self._numbers.setdefault(key, len(self._numbers))
-
-    def _rules(self) -> list[Rule]:
-        return [member.rule for one in self._versions for member in one.members]
 
     def _answers(self, version: Version) -> Composable:
         answers = SQL("receipt.trigger = ANY({})").format(Quoted(list(version.programme.form.triggers)))

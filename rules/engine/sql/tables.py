@@ -3,8 +3,9 @@
 from psycopg.sql import SQL, Composable
 
 RECEIPTS = SQL(
-    "CREATE TEMPORARY TABLE replay_receipt (receipt bigint PRIMARY KEY, place bigint, at timestamptz, day date, person text, household text,"
-    " merchant text, trigger text, withheld text[], versions bigint[], units bigint, cents bigint{})"
+    "CREATE TEMPORARY TABLE replay_receipt (receipt bigint PRIMARY KEY, place bigint, at timestamptz, day date,"
+    " person text, household text, merchant text, trigger text, withheld text[], versions bigint[],"
+    " units bigint, cents bigint{})"
 )
 TAKEN = 'receipt bigint, rule int, line text COLLATE "C", cents bigint, units bigint'
 LINE = 'receipt bigint, line text COLLATE "C"'
@@ -38,6 +39,7 @@ INDEXES = {
 
 CREATE = [SQL(f"CREATE TEMPORARY TABLE {name} ({columns})") for name, columns in TABLES.items()]  # type: ignore[arg-type]
 CREATE_INDEXES = [SQL(f"CREATE INDEX ON {name} ({columns})") for name, columns in INDEXES.items()]  # type: ignore[arg-type]
+EMPTY = SQL(f"TRUNCATE {', '.join(name for name in TABLES if name != 'replay_line')}")  # type: ignore[arg-type]
 DROP = SQL(f"DROP TABLE IF EXISTS replay_receipt, {', '.join(TABLES)}")  # type: ignore[arg-type]
 
 

@@ -77,6 +77,7 @@ def in_sql(some, past):
         run(cursor, replay.tables())
         for one in past:
             store(cursor, replay, one)
+        run(cursor, replay.staged())
         run(cursor, replay.matching())
         for _ in range(len(past) * 20):
             run(cursor, replay.deciding())

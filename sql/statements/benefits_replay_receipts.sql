@@ -1,0 +1,17 @@
+-- owner: rules.benefits
+-- What the rules may ask of each decision. A household is known of a decision only where it was limited by one then;
+-- else the person stands for it. What was suspended stays so; what a used-up budget held back is given.
+INSERT INTO replay_receipt
+SELECT number.receipt, number.receipt, decision.decided_at, decision.day, decision.resident,
+    coalesce(
+        jsonb_path_query_first(decision.usage, '$[*].holder ? (@ starts with "household:")') #>> '{{}}',
+        decision.resident
+    ),
+    decision.merchant, decision.trigger,
+    ARRAY(SELECT key FROM jsonb_each_text(decision.withheld) WHERE value LIKE {suspension}),
+    decision.versions, coalesce(sums.units, 0), coalesce(sums.cents, 0){facts}
+FROM replay_number AS number
+JOIN benefits_decision AS decision USING (id)
+LEFT JOIN (
+    SELECT receipt, sum(quantity) AS units, sum(amount) AS cents FROM replay_line GROUP BY receipt
+) AS sums USING (receipt)
