@@ -78,6 +78,8 @@ def _shown(conflict: Conflict, names: dict[str, str]) -> Shown:
 def _end(conflict: Conflict, called: dict[tuple[str, str], str]) -> str:
     if conflict.winner is not None:
         text = _("The line goes to “{rule}”: it gives more here.")
+        if conflict.example is not None and conflict.example.first_alone == conflict.example.second_alone:
+            text = _("Both would give the same; the line goes to “{rule}”, by priority and name.")
         if conflict.mode is Mode.FIRST:
             text = _("The line goes to “{rule}”: it comes first.")
         return text.format(rule=called[conflict.winner])

@@ -90,9 +90,11 @@ class Override(models.Model):
 
     @property
     def first_day(self) -> date:
-        return self.period.lower
+        lower: date = self.period.lower
+        return lower
 
     @property
     def end_day(self) -> date:
         """The first day on which it holds no more."""
-        return self.period.upper
+        upper: date = self.period.upper
+        return upper
