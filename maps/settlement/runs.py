@@ -20,7 +20,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     run = get_object_or_404(Run.objects.select_related("period", "maker", "checker"), pk=run_id)
     payments = list(run.payments.select_related("statement__account").prefetch_related("bank_lines"))
     omissions = list(run.omissions.select_related("statement__account"))
-    names = names_of(one.statement.account for one in [*payments, *omissions])
+    names = names_of(one.statement.account for one in omissions)
     context = {
         "run": run,
         "payments": payments,

@@ -40,7 +40,7 @@ class Period(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.days.lower.strftime("%Y-%m")
+        return f"{self.days.lower:%Y-%m}"
 
 
 class BalanceSnapshot(models.Model):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from rules.ledger.models import BankLine, Claim, Finding, Payment
 from rules.ledger.reconciliation.camt import Line
 
-State, Kind = BankLine.State, Finding.Kind
+State = BankLine.State
+Kind = Finding.Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,4 +70,5 @@ def _with_ids_of_the_run(file: bytes, run: Run) -> bytes:
         element = document.find("./*/" + "/".join(f"{{{NAMESPACE}}}{name}" for name in path.split("/")))
         assert element is not None, f"the library writes {path}"
         element.text = text
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(document, "utf-8")
+    written: bytes = ElementTree.tostring(document, "utf-8", xml_declaration=True)
+    return written

@@ -53,7 +53,8 @@ def document(invoice: Invoice) -> bytes:
     _totals(root, invoice)
     for number, line in enumerate(invoice.lines, start=1):
         _line(root, kind, number, line, sign=-1 if invoice.cents < 0 else 1)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def decimal(cents: int) -> str:
