@@ -1,6 +1,5 @@
 """The test bench: an example receipt typed in, what comes out line by line and why; kept as a worked example."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -76,7 +75,7 @@ def _drop(request: HttpRequest, version: ProgrammeVersion, place: str) -> HttpRe
     return redirect("programme-bench", version.programme.code, version.number)
 
 
-def _comes_out(found: Shown) -> Mapping[str, Any]:
+def _comes_out(found: Shown) -> dict[str, Any]:
     outcome = found.outcome
     assert outcome is not None, "a refusal has been shown before"
     expected = {

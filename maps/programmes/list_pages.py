@@ -101,7 +101,7 @@ def _found(asked: Asked) -> QuerySet[Programme]:
         act = Q(legal_act__icontains=word) | Q(legal_number__icontains=word)
         programmes = programmes.filter(names | act | Q(code__icontains=word))
     if asked.standing:
-        programmes = programmes.filter(standing=asked.standing)
+        programmes = programmes.filter(Q(standing=asked.standing))
     if asked.funder:
         programmes = programmes.filter(funder=asked.funder)
     column = F(asked.sort.removeprefix("-"))

@@ -1,6 +1,7 @@
 """How far a programme is, as people say it: draft, waiting, in force, suspended, ended."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import BigIntegerField, Case, CharField, Exists, OuterRef, QuerySet, Subquery, Sum, Value, When
@@ -60,7 +61,7 @@ def _is(standing: Standing) -> Value:
     return Value(standing.value)
 
 
-def _sum(budgets: QuerySet[Budget, dict[str, object]], column: str) -> Coalesce:
+def _sum(budgets: QuerySet[Budget, Any], column: str) -> Coalesce:
     return Coalesce(
         Subquery(budgets.annotate(sum=Sum(column)).values("sum")[:1]), Value(0), output_field=BigIntegerField()
     )

@@ -24,7 +24,7 @@ from maps.programmes.inputs import Kind, value_of
 from maps.programmes.states import TAGS, Standing, with_standing
 from maps.programmes.wrong import Wrong
 from rules.benefits import conflicts, programmes, versions
-from rules.benefits.activation import compiled_version
+from rules.benefits.activation import compiled_version, conflicts_of, name_of
 from rules.benefits.errors import DefinitionRefused
 from rules.benefits.models import Programme, ProgrammeVersion
 
@@ -174,7 +174,7 @@ def _end(request: HttpRequest, version: ProgrammeVersion) -> None:
 
 def _conflicts(version: ProgrammeVersion) -> list[tuple[str, conflicts.Conflict]]:
     try:
-        return [(versions.name_of(one), one) for one in versions.conflicts_of(version)]
+        return [(name_of(one), one) for one in conflicts_of(version)]
     except DefinitionRefused:  # the page says so where the words would be
         return []
 

@@ -33,8 +33,16 @@ from rules.engine import definition as engine
 COMPILED_MAX = 1_000  # versions kept ready in a process
 
 __all__ = [
-    *("InForce", "approve", "conflicts_of", "discard", "draft", "end", "in_force", "name_of", "read", "revise"),
-    *("send_back", "submit"),
+    "InForce",
+    "approve",
+    "discard",
+    "draft",
+    "end",
+    "in_force",
+    "read",
+    "revise",
+    "send_back",
+    "submit",
 ]
 
 
