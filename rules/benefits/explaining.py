@@ -1,16 +1,18 @@
 """Why a decision came out so, in words, for the resident and the clerk: worked out again from what was stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gis_platform.core import money
 from rules.benefits.facts import NAMES
-from rules.benefits.models import Decision, Override, Programme
-from rules.benefits.naming import spoken
+from rules.benefits.models import Decision, Override, Programme, ProgrammeVersion
+from rules.benefits.naming import names, spoken
 from rules.benefits.overrides import suspension_of
+from rules.benefits.reading import read
 from rules.benefits.replaying import replay
+from rules.engine.describing import limits
 from rules.engine.messages import LANGUAGES, MESSAGES
-from rules.engine.outcome import Verdict
+from rules.engine.outcome import Explanation, Verdict
 from rules.engine.wording import Wording, Words, sentences
 
 WITHHELD, SUSPENDED = "withheld.", "withheld.suspended"
@@ -43,14 +45,24 @@ def told(decision: Decision, *, language: str = "") -> list[Told]:
     language = spoken(language)
     explanations = replay(decision).explanations
     codes = {one.programme for one in explanations}
-    names = {one.code: getattr(one, f"name_{language}") or one.name for one in Programme.objects.filter(code__in=codes)}
+    programmes = Programme.objects.filter(code__in=codes)
     wording = Wording(
         words=_words(language),
-        programmes=names,
+        programmes={one.code: getattr(one, f"name_{language}") or one.name for one in programmes},
         money=lambda cents: money.display(cents, language=language),
+        names=names(language) | _limits(decision, explanations, language),
     )
     said = sentences(explanations, wording)
     return [Told(one.verdict, sentence) for one, sentence in zip(explanations, said, strict=True)]
+
+
+def _limits(decision: Decision, explanations: Iterable[Explanation], language: str) -> dict[str, str]:
+    """The caps of the programmes that met one, in words."""
+    capped = {one.programme for one in explanations if one.verdict in (Verdict.CAPPED, Verdict.CAP_EXHAUSTED)}
+    versions = ProgrammeVersion.objects.filter(pk__in=decision.versions, programme__code__in=capped)
+    versions = versions.select_related("programme")
+    compiled = (read(one.programme, one.definition, features=one.features) for one in versions)
+    return {key: said for one in compiled for key, said in limits(one, language=language, names={}).items()}
 
 
 def _words(language: str) -> Words:
