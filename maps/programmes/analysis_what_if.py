@@ -66,6 +66,7 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
     run = _run(run_id)
     context: dict[str, Any] = {"run": run, "programme": run.programme, "last_day": _last_day(run)}
     context["busy"] = run.state in WhatIfRun.BUSY
+    context["progress"] = what_if.progress(run)
     if run.result is not None:
         context |= {
             "result": run.result,
@@ -86,7 +87,7 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def run_state(request: HttpRequest, run_id: UUID) -> JsonResponse:
     """How far the run is, for the page that waits."""
     run = _run(run_id)
-    return JsonResponse({"state": run.state, "progress": run.progress, "busy": run.state in WhatIfRun.BUSY})
+    return JsonResponse({"state": run.state, "progress": what_if.progress(run), "busy": run.state in WhatIfRun.BUSY})
 
 
 @require_POST

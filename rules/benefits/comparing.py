@@ -1,94 +1,48 @@
 """Two outcomes of each past receipt, summed by person, district, programme and day; no person is ever shown."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from rules.benefits.models import Decision
-from rules.engine.outcome import Outcome
+from rules.benefits.replaying import PersonSide, Side, Sums
 
 GROUP_MIN = 5  # people; a smaller group could be somebody's neighbours
 TOGETHER = "*"  # the districts with too few people, in one row
 
 
-@dataclass(slots=True)
-class Sides:
-    before: int = 0
-    after: int = 0
+def comparison(sums: Sums, *, booked_cents: int) -> dict[str, Any]:
+    """As JSON, in cents throughout; None where a group is smaller than GROUP_MIN people."""
+    changes = [_change(person) for person in sums.people]
+    return {
+        "decisions": sums.decisions,
+        "people": len(sums.people),
+        "before_cents": sum(person.before_cents for person in sums.people),
+        "after_cents": sum(person.after_cents for person in sums.people),
+        "booked_cents": booked_cents,
+        "winners": _group(change for change in changes if change > 0),
+        "losers": _group(change for change in changes if change < 0),
+        "by_district": _districts(sums.people),
+        "by_programme": [_programme(one) for one in sorted(sums.programmes, key=lambda one: one.key)],
+        "by_day": [{"day": one.key, **_cents(one)} for one in sorted(sums.days, key=lambda one: one.key)],
+        "own_by_day": sums.own_days,
+    }
 
-    def add(self, before: int, after: int) -> None:
-        self.before += before
-        self.after += after
 
-    @property
-    def change(self) -> int:
-        return self.after - self.before
-
-
-@dataclass(slots=True)
-class Comparison:
-    programme: str
-    decisions: int = 0
-    skipped: int = 0
-    people: dict[str, Sides] = field(default_factory=dict)
-    district_of: dict[str, str] = field(default_factory=dict)  # the last one that is known
-    days: dict[str, Sides] = field(default_factory=dict)
-    own_days: dict[str, int] = field(default_factory=dict)  # cents of the programme itself, after
-    programmes: dict[str, Sides] = field(default_factory=dict)
-    points: dict[str, Sides] = field(default_factory=dict)
-
-    def add(self, decision: Decision, then: Outcome, instead: Outcome) -> None:
-        self.decisions += 1
-        before, after = then.total_cents, instead.total_cents
-        self.people.setdefault(decision.resident, Sides()).add(before, after)
-        self.district_of[decision.resident] = decision.facts.get("resident.district", "")
-        day = decision.day.isoformat()
-        self.days.setdefault(day, Sides()).add(before, after)
-        own = instead.cents_by_programme().get(self.programme, 0)
-        self.own_days[day] = self.own_days.get(day, 0) + own
-        _add(self.programmes, then.cents_by_programme(), instead.cents_by_programme())
-        _add(self.points, then.points_by_programme(), instead.points_by_programme())
-
-    def as_json(self, *, booked_cents: int) -> dict[str, Any]:
-        """Cents throughout; None where a group is smaller than GROUP_MIN people."""
-        changes = [sides.change for sides in self.people.values()]
-        return {
-            "decisions": self.decisions,
-            "skipped": self.skipped,
-            "people": len(self.people),
-            "before_cents": sum(sides.before for sides in self.people.values()),
-            "after_cents": sum(sides.after for sides in self.people.values()),
-            "booked_cents": booked_cents,
-            "winners": _group(change for change in changes if change > 0),
-            "losers": _group(change for change in changes if change < 0),
-            "by_district": self._districts(),
-            "by_programme": [self._programme(code) for code in sorted({*self.programmes, *self.points})],
-            "by_day": [{"day": day, **_cents(sides)} for day, sides in sorted(self.days.items())],
-            "own_by_day": dict(sorted(self.own_days.items())),
+def _districts(people: Iterable[PersonSide]) -> list[dict[str, Any]]:
+    """Small districts share one row, so large that it hides what each of them has; else there are no rows."""
+    changes: dict[str, list[int]] = {}
+    for person in people:
+        changes.setdefault(person.district, []).append(_change(person))
+    rows = merged(changes)
+    return [
+        {
+            "district": district,
+            "people": len(rows[district]),
+            "change_cents": sum(rows[district]),
+            "winners": _shown(sum(change > 0 for change in rows[district])),
+            "losers": _shown(sum(change < 0 for change in rows[district])),
         }
-
-    def _programme(self, code: str) -> dict[str, Any]:
-        points = self.points.get(code, Sides())
-        counted = {"before_points": points.before, "after_points": points.after}
-        return {"programme": code, **_cents(self.programmes.get(code, Sides())), **counted}
-
-    def _districts(self) -> list[dict[str, Any]]:
-        """Small districts share one row, so large that it hides what each of them has; else there are no rows."""
-        changes: dict[str, list[int]] = {}
-        for person, sides in self.people.items():
-            changes.setdefault(self.district_of[person], []).append(sides.change)
-        rows = merged(changes)
-        return [
-            {
-                "district": district,
-                "people": len(rows[district]),
-                "change_cents": sum(rows[district]),
-                "winners": _shown(sum(change > 0 for change in rows[district])),
-                "losers": _shown(sum(change < 0 for change in rows[district])),
-            }
-            for district in sorted(rows, key=lambda district: (district == TOGETHER, district))
-        ]
+        for district in sorted(rows, key=lambda district: (district == TOGETHER, district))
+    ]
 
 
 def merged(changes: Mapping[str, list[int]]) -> dict[str, list[int]]:
@@ -125,10 +79,14 @@ def _shown(number: int) -> int | None:
     return None if 0 < number < GROUP_MIN else number
 
 
-def _cents(sides: Sides) -> dict[str, int]:
-    return {"before_cents": sides.before, "after_cents": sides.after}
+def _change(side: Side) -> int:
+    return side.after_cents - side.before_cents
 
 
-def _add(sums: dict[str, Sides], before: Mapping[str, int], after: Mapping[str, int]) -> None:
-    for code in Counter([*before, *after]):
-        sums.setdefault(code, Sides()).add(before.get(code, 0), after.get(code, 0))
+def _cents(side: Side) -> dict[str, int]:
+    return {"before_cents": side.before_cents, "after_cents": side.after_cents}
+
+
+def _programme(side: Side) -> dict[str, Any]:
+    points = {"before_points": side.before_points, "after_points": side.after_points}
+    return {"programme": side.key, **_cents(side), **points}

@@ -1,44 +1,41 @@
 """A version replayed over past days: what it would have cost, who would have had more, and who less. Books nothing.
 
-Both sides are replayed by the same engine over the same stored receipts: the rules of then, and the rules of then with
+Both sides are replayed by the same means over the same stored receipts: the rules of then, and the rules of then with
 the version in the place of its programme. So the difference is the version's alone. Budgets are not looked at, and
 limits are counted from the first day of the period on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
-from functools import cache
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Sum
+from django.db.utils import OperationalError
 from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
+from redis.exceptions import RedisError
 
-from gis_platform.core import audit, clock, outbox
+from gis_platform.core import audit, clock, outbox, queues
 from gis_platform.core.actor import acting
 from gis_platform.core.errors import CityError
 from gis_platform.identity.models import User
-from rules.benefits.comparing import Comparison
+from rules.benefits import replaying
+from rules.benefits.comparing import comparison
 from rules.benefits.errors import WhatIfOver, WhatIfRefused
-from rules.benefits.facts import SCHEMA
 from rules.benefits.models import Decision, Grant, ProgrammeVersion, WhatIfRun
-from rules.benefits.overrides import suspension_of
 from rules.benefits.reading import read
-from rules.benefits.tallying import Tally
-from rules.engine.book import RuleBook
 from rules.engine.errors import RuleError
-from rules.engine.outcome import Outcome
-from rules.engine.receipt import Line, read_receipt
+from rules.engine.sql.replay import Version
 
 TOPIC = "benefits.what-if"
 DAYS_MAX = 366
 TIME_LIMIT_S = 900
-REPORT_EVERY = 500  # decisions
-CHUNK = 1_000
 
 type Report = Callable[[int], None]
 State = WhatIfRun.State
@@ -84,7 +81,7 @@ def cancel(run_id: UUID, *, user: User) -> None:
 
 def run(run_id: str) -> None:
     """One attempt; a run that has ended is left alone, one whose worker died begins anew."""
-    if not _move(run_id, State.RUNNING, progress=0, started_at=clock.now()):
+    if not _move(run_id, State.RUNNING, started_at=clock.now()):
         return
     asked = WhatIfRun.objects.select_related("programme", "version").get(pk=run_id)
     try:
@@ -92,8 +89,11 @@ def run(run_id: str) -> None:
     except Stopped:
         log.info("what-if was stopped", run=run_id)
     except TookTooLong:
-        text = _("It took longer than {limit} seconds. Ask for fewer days.")
-        _fail(run_id, "time-limit", text.format(limit=TIME_LIMIT_S))
+        _fail_by_time(run_id)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise  # the connection was lost: the outbox tries again
+        _fail_by_time(run_id)
     except CityError as error:
         _fail(run_id, error.code, str(error))
     except RuleError as error:
@@ -103,31 +103,13 @@ def run(run_id: str) -> None:
 
 
 def replayed(asked: WhatIfRun, *, report: Report) -> dict[str, Any]:
-    """The comparison, as JSON, with small groups left out. Writes nothing but through `report`."""
+    """The comparison, as JSON, with small groups left out. Writes nothing, but for what ends with the transaction."""
     features = asked.version.features if asked.version else {}
-    draft = read(asked.programme, asked.definition, features=features)
-    books = _Books(asked.programme.code, draft)
-    before, after = Tally(), Tally()
-    compared = Comparison(programme=asked.programme.code)
-    decisions = past(asked.period)
-    whole = max(1, decisions.count())
-    for number, decision in enumerate(decisions.iterator(chunk_size=CHUNK)):
-        if number % REPORT_EVERY == 0:
-            report(number * 99 // whole)
-        then, instead = books.of(tuple(decision.versions))
-        try:
-            compared.add(decision, _again(decision, then, before), _again(decision, instead, after))
-        except RuleError:  # receipts of a time when they were checked less
-            compared.skipped += 1
-    return compared.as_json(booked_cents=booked_cents(asked.period))
-
-
-def past(period: DateRange) -> Any:
-    """The decisions of these local days that stand, in the order in which they were made."""
-    stands = Decision.objects.filter(day__gte=period.lower, day__lt=period.upper, status=Decision.Status.COMMITTED)
-    return stands.order_by("decided_at", "pk").only(
-        *("resident", "merchant", "decided_at", "day", "facts", "lines", "versions", "withheld", "usage")
-    )
+    draft = Version(read(asked.programme, asked.definition, features=features), None)
+    with transaction.atomic():
+        _take_time()
+        sums = replaying.what_if(draft, asked.period.lower, asked.period.upper, report=report)
+    return comparison(sums, booked_cents=booked_cents(asked.period))
 
 
 def booked_cents(period: DateRange) -> int:
@@ -137,35 +119,13 @@ def booked_cents(period: DateRange) -> int:
     return int(grants.aggregate(cents=Sum(F("cents") - F("returned_cents")))["cents"] or 0)
 
 
-class _Books:
-    """The rules of then, and those with the draft instead, for each set of versions; sets are few."""
-
-    def __init__(self, code: str, draft: Any) -> None:
-        self._code, self._draft = code, draft
-        self.of = cache(self._of)
-
-    def _of(self, versions: tuple[int, ...]) -> tuple[RuleBook, RuleBook]:
-        rows = ProgrammeVersion.objects.filter(pk__in=versions).select_related("programme")
-        then = [read(row.programme, row.definition, features=row.features) for row in rows]
-        instead = [one for one in then if one.code != self._code]
-        return RuleBook(then), RuleBook([*instead, self._draft])
-
-
-def _again(decision: Decision, book: RuleBook, tally: Tally) -> Outcome:
-    """What was suspended then stays so; what a used-up budget held back is given, for budgets are not looked at."""
-    outcome = book.decide(
-        SCHEMA.read(decision.facts),
-        read_receipt(Line(**line) for line in decision.lines),
-        remaining=tally.remaining(decision, book.programmes),
-        withheld=_suspended(decision.withheld),
-        counters=tally.counters(decision, book.programmes),
-    )
-    tally.add(decision, book.programmes, outcome)
-    return outcome
-
-
-def _suspended(withheld: Mapping[str, str]) -> dict[str, str]:
-    return {programme: reason for programme, reason in withheld.items() if suspension_of(reason) is not None}
+def progress(asked: WhatIfRun) -> int:
+    """Percent. It lives in Redis: the replay is one transaction, whose own rows nobody sees before it ends."""
+    if asked.state != State.RUNNING:
+        return 100 if asked.state == State.DONE else 0
+    with suppress(RedisError):
+        return int(queues.redis().get(_progress_key(asked)) or 0)
+    return 0
 
 
 def _reporter(asked: WhatIfRun) -> Report:
@@ -174,10 +134,27 @@ def _reporter(asked: WhatIfRun) -> Report:
     def report(percent: int) -> None:
         if monotonic() > ends_at:
             raise TookTooLong
-        if not WhatIfRun.objects.filter(pk=asked.pk, state=State.RUNNING).update(progress=percent):
+        if not WhatIfRun.objects.filter(pk=asked.pk, state=State.RUNNING).exists():
             raise Stopped
+        with suppress(RedisError):
+            queues.redis().set(_progress_key(asked), percent, ex=TIME_LIMIT_S)
 
     return report
+
+
+def _progress_key(asked: WhatIfRun) -> str:
+    return f"what-if:{asked.pk}:progress"
+
+
+def _take_time() -> None:
+    """Up to the end of the transaction; the connection's own limit is made for pages."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{TIME_LIMIT_S}s"])
+
+
+def _fail_by_time(run_id: str) -> None:
+    text = _("It took longer than {limit} seconds. Ask for fewer days.")
+    _fail(run_id, "time-limit", text.format(limit=TIME_LIMIT_S))
 
 
 def _fail(run_id: str, code: str, text: str) -> None:

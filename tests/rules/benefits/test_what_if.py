@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from gis_platform.core import clock
 from gis_platform.core.models import OutboxEntry
-from rules.benefits import services, versions, what_if
+from rules.benefits import replaying, services, versions, what_if
 from rules.benefits.comparing import merged
 from rules.benefits.errors import WhatIfOver, WhatIfRefused
 from rules.benefits.facts import ResidentFacts
@@ -177,25 +178,56 @@ def test_one_that_is_cancelled_while_it_runs_keeps_no_result(monkeypatch):
     programme = free_trips()
     ride("p0")
     run = asked(programme, definition(), user=user)
-    monkeypatch.setattr(what_if, "past", lambda period: what_if_cancelled(run, user, period))
+    read = what_if.read
+
+    def cancelled_meanwhile(*args, **kwargs):
+        what_if.cancel(run.pk, user=user)
+        return read(*args, **kwargs)
+
+    monkeypatch.setattr(what_if, "read", cancelled_meanwhile)
     what_if.run(str(run.pk))
     run.refresh_from_db()
     assert (run.state, run.result) == (WhatIfRun.State.CANCELLED, None)
 
 
-def what_if_cancelled(run, user, period):
-    what_if.cancel(run.pk, user=user)
-    return Decision.objects.filter(day__gte=period.lower, day__lt=period.upper)
+def test_the_page_that_waits_learns_how_far_it_is(monkeypatch):
+    run = asked(free_trips(), definition())
+    seen = []
+    replay = replaying.what_if
+
+    def watched(*args, report):
+        report(55)
+        seen.append(what_if.progress(WhatIfRun.objects.get(pk=run.pk)))
+        return replay(*args, report=report)
+
+    monkeypatch.setattr(replaying, "what_if", watched)
+    done(run)
+    assert seen == [55]
+    assert what_if.progress(run) == 100
 
 
 def test_one_that_takes_too_long_says_so(monkeypatch):
-    monkeypatch.setattr(what_if, "TIME_LIMIT_S", -1)
+    monkeypatch.setattr(what_if, "TIME_LIMIT_S", 0)
     programme = free_trips()
     ride("p0")
     run = asked(programme, definition())
     what_if.run(str(run.pk))
     run.refresh_from_db()
     assert (run.state, run.error_code) == (WhatIfRun.State.FAILED, "time-limit")
+
+
+def test_a_statement_that_the_database_ends_says_so_too(monkeypatch):
+    run = asked(free_trips(), definition())
+    monkeypatch.setattr(replaying, "what_if", slowly)
+    what_if.run(str(run.pk))
+    run.refresh_from_db()
+    assert (run.state, run.error_code) == (WhatIfRun.State.FAILED, "time-limit")
+
+
+def slowly(*args, report):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 20")
+        cursor.execute("SELECT pg_sleep(1)")
 
 
 def test_a_run_whose_worker_died_begins_anew_and_one_that_is_done_stays():

@@ -5,18 +5,18 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from psycopg.sql import SQL, Literal
 
-from rules.benefits.tallying import Tally
 from rules.engine.book import RuleBook
 from rules.engine.condition import Condition
-from rules.engine.sql import contests, limits, shares, tables
+from rules.engine.sql import tables
 from rules.engine.sql.conditions import condition
 from rules.engine.sql.replay import Replay, Version
 from tests.rules.engine import conditions, definitions
 from tests.rules.engine.programmes import SCHEMA
+from tests.rules.engine.tallying import Tally
 
 pytestmark = pytest.mark.django_db
 
