@@ -40,4 +40,5 @@ LEFT JOIN (
     GROUP BY leg.account_id
 ) AS moved ON moved.account_id = account.id
 WHERE ending.period_id = %(period)s AND (before.balance <> 0 OR moved.account_id IS NOT NULL)
+ORDER BY account.id
 ON CONFLICT DO NOTHING
