@@ -67,6 +67,23 @@ def book(
     decision: Decision, weighed: Weighed, *, claim: Claim, actor: str, identified: Identified | None = None
 ) -> Booked:
     """Raises KeyReused when the key came with another body."""
+    asked = document(decision, weighed, claim=claim, actor=actor, identified=identified)
+    with connection.cursor() as cursor:
+        cursor.execute(sqlfiles.load("statements/benefits_book"), [asked])
+        said = json.loads(cursor.fetchone()[0])
+    if "booked" in said:
+        return Booked()
+    if "answer" in said:
+        if said["body_hash"] != claim.body_hash.hex():
+            raise KeyReused
+        return Booked(answer=said["answer"])
+    return Booked(refused=said["refused"], programme=said.get("programme", ""), reason=said.get("reason", ""))
+
+
+def document(
+    decision: Decision, weighed: Weighed, *, claim: Claim, actor: str, identified: Identified | None = None
+) -> str:
+    """All that is to be booked, as JSON for the database function."""
     asked = {
         "actor": actor,
         "claim": {
@@ -83,16 +100,7 @@ def book(
         if identified
         else {},
     }
-    with connection.cursor() as cursor:
-        cursor.execute(sqlfiles.load("statements/benefits_book"), [json.dumps(asked, cls=DjangoJSONEncoder)])
-        said = json.loads(cursor.fetchone()[0])
-    if "booked" in said:
-        return Booked()
-    if "answer" in said:
-        if said["body_hash"] != claim.body_hash.hex():
-            raise KeyReused
-        return Booked(answer=said["answer"])
-    return Booked(refused=said["refused"], programme=said.get("programme", ""), reason=said.get("reason", ""))
+    return json.dumps(asked, cls=DjangoJSONEncoder)
 
 
 def decided(
