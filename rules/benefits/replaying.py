@@ -13,7 +13,8 @@ from gis_platform.core import sqlfiles
 from rules.benefits.facts import SCHEMA
 from rules.benefits.models import Decision, ProgrammeVersion
 from rules.benefits.overrides import REASON
-from rules.benefits.versions import read
+from rules.benefits.reading import read
+from rules.benefits.versions import compiled
 from rules.engine.deciding import decide
 from rules.engine.outcome import Outcome
 from rules.engine.receipt import Line, read_receipt
@@ -56,9 +57,8 @@ class Sums:
 
 def replay(decision: Decision) -> Outcome:
     """What the versions of then say about the facts of then, and why; books nothing and looks at no present limit."""
-    versions = ProgrammeVersion.objects.filter(pk__in=decision.versions).select_related("programme")
     return decide(
-        [read(version.programme, version.definition, features=version.features) for version in versions],
+        compiled(decision.versions),
         facts=SCHEMA.read(decision.facts),
         receipt=read_receipt(Line(**line) for line in decision.lines),
         remaining={_key(text): left for text, left in decision.remaining.items()},

@@ -191,6 +191,16 @@ def end(version_id: int, *, last_day: date, user: User) -> ProgrammeVersion:
     return version
 
 
+def compiled(version_ids: Collection[int]) -> list[engine.Programme]:
+    """Active versions, whenever they were in force."""
+    rows = ProgrammeVersion.objects.active().filter(pk__in=version_ids)
+    return [
+        _compiled(pk, approved_at, code)
+        for pk, approved_at, code in rows.values_list("pk", "approved_at", "programme__code")
+        if approved_at is not None
+    ]
+
+
 def in_force(day: date) -> list[InForce]:
     """The versions of all programmes on a local day, by the programme's code."""
     rows = ProgrammeVersion.objects.on(day).order_by("programme__code")

@@ -193,7 +193,7 @@ class TestHistory:
         a_budget(programme)
         ride(anna, shop)
         response = client.get("/benefits/history.csv")
-        head, row = csv.reader(io.StringIO(b"".join(response).decode()))
+        head, row = csv.reader(io.StringIO(response.content.decode()))
         given = dict(zip(head, row, strict=True))
         assert (given["Discount, cents"], given["Points"], given["Place"]) == ("150", "0", "Canteen")
         assert given["Reasons"].startswith("'=SUM(A1)")
