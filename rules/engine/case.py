@@ -39,9 +39,13 @@ class Case:
             return Given(), {one.code: Given() for one in programmes}
         money = [one for one in contenders if one.rule.gives in BEFORE_THE_REST]
         grants = combine(money, self.receipt)
-        capped = {one.code: self._cut(one, _part(Given(tuple(grants)), one.code)) for one in programmes}
+        whole = Given(tuple(grants))
+        capped = {one.code: self._cut(one, _part(whole, one.code)) for one in programmes}
+        earning = [one for one in contenders if one.rule.gives not in BEFORE_THE_REST]
+        if not earning:
+            return whole, capped
         paid = self._paid(grant for one in capped.values() for grant in one.grants)
-        points, vouchers = earned((one for one in contenders if one not in money), paid)
+        points, vouchers = earned(earning, paid)
         whole = Given(tuple(grants), tuple(points), tuple(vouchers))
         given = {}
         for one in programmes:
@@ -60,7 +64,7 @@ class Case:
             points=tuple(grant for one in giving for grant in given[one.code].points),
             vouchers=tuple(grant for one in giving for grant in given[one.code].vouchers),
             usage={key: used for one in giving for key, used in caps.usage(one, given[one.code]).items()},
-            counted=self._counted(programmes, given),
+            counted=self._counted([one for one in programmes if one.counters], given),
             funders={
                 one.code: funder
                 for one in giving
@@ -72,7 +76,9 @@ class Case:
     def _cut(self, programme: Programme, given: Given) -> Given:
         return caps.cut(programme, given, self.remaining)
 
-    def _counted(self, programmes: Iterable[Programme], given: Mapping[str, Given]) -> dict[CounterKey, int]:
+    def _counted(self, programmes: Sequence[Programme], given: Mapping[str, Given]) -> dict[CounterKey, int]:
+        if not programmes:
+            return {}
         paid = self._paid(grant for one in given.values() for grant in one.grants)
         return {
             key: number

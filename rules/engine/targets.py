@@ -48,6 +48,10 @@ class Choice:
             and (self.condition is None or self.condition.holds(line_facts(line)) is True)
         )
 
+    def whole_lines(self, lines: Sequence[Line]) -> tuple[Portion, ...]:
+        mine = tuple(Portion(line, line.quantity) for line in lines if self.takes(line))
+        return mine if sum(one.units for one in mine) >= self.form.units_min else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Chooser:
@@ -63,6 +67,8 @@ class Chooser:
         """In the order of the lines; nothing at all where a part that has to be there is missing."""
         if self.whole:
             return tuple(Portion(line, line.quantity) for line in lines)
+        if len(self.choices) == 1 and self.choices[0].form.units_max is None:
+            return self.choices[0].whole_lines(lines)
         chosen: dict[str, Portion] = {}
         free = list(lines)
         for choice in self.choices:
