@@ -62,6 +62,7 @@ def request(version_id: int, *, first_day: date, last_day: date, user: User) -> 
             version=version,
             version_number=version.number,
             definition=version.definition,
+            features=version.features,
             period=DateRange(first_day, last_day + timedelta(days=1)),
             asked_by=user,
             asked_at=clock.now(),
@@ -83,7 +84,7 @@ def run(run_id: str) -> None:
     """One attempt; a run that has ended is left alone, one whose worker died begins anew."""
     if not _move(run_id, State.RUNNING, started_at=clock.now()):
         return
-    asked = WhatIfRun.objects.select_related("programme", "version").get(pk=run_id)
+    asked = WhatIfRun.objects.select_related("programme").get(pk=run_id)
     try:
         result = replayed(asked, report=_reporter(asked))
     except Stopped:
@@ -99,13 +100,12 @@ def run(run_id: str) -> None:
     except RuleError as error:
         _fail(run_id, "definition-refused", str(error))
     else:
-        _move(run_id, State.DONE, progress=100, result=result, ended_at=clock.now())
+        _move(run_id, State.DONE, result=result, ended_at=clock.now())
 
 
 def replayed(asked: WhatIfRun, *, report: Report) -> dict[str, Any]:
     """The comparison, as JSON, with small groups left out. Writes nothing, but for what ends with the transaction."""
-    features = asked.version.features if asked.version else {}
-    draft = Version(read(asked.programme, asked.definition, features=features), None)
+    draft = Version(read(asked.programme, asked.definition, features=asked.features), None)
     with transaction.atomic():
         _take_time()
         sums = replaying.what_if(draft, asked.period.lower, asked.period.upper, report=report)

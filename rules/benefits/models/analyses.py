@@ -13,7 +13,10 @@ from rules.benefits.models.programmes import Programme, ProgrammeVersion
 
 
 class WhatIfRun(models.Model):
-    """One version replayed over past days. Its definition is kept here, since a draft may change or go."""
+    """One version replayed over past days.
+
+    Its definition and the borders that it names are kept here, since a draft may change or go.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -41,9 +44,9 @@ class WhatIfRun(models.Model):
     )
     version_number = models.PositiveIntegerField(_("number"))
     definition = models.JSONField(_("definition"))
+    features = models.JSONField(_("named features"), default=dict)
     period = DateRangeField(_("period"), help_text=_("Local days; the last one is not included."))
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
-    progress = models.PositiveSmallIntegerField(_("progress, percent"), default=0)
     error_code = models.CharField(max_length=60, blank=True)
     error_text = models.TextField(blank=True)
     result = models.JSONField(_("result"), null=True)
@@ -58,7 +61,6 @@ class WhatIfRun(models.Model):
         ordering = ["-asked_at"]
         indexes: ClassVar = [models.Index(fields=["programme", "-asked_at"], name="benefits_what_if_programme")]
         constraints: ClassVar = [
-            models.CheckConstraint(name="benefits_what_if_progress_percent", condition=Q(progress__lte=100)),
             models.CheckConstraint(
                 name="benefits_what_if_done_has_its_result",
                 condition=~Q(state="done") | Q(result__isnull=False, ended_at__isnull=False),
