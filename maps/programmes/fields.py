@@ -195,7 +195,13 @@ class Showing:
         if one.kind in (Kind.CHOICE, Kind.CHOICES):
             known = {value for value, _title in offered}
             offered += [(text, text) for text in texts if text and text not in known]
-        return [Option(value=value, title=title, chosen=value in texts) for value, title in offered]
+        options = [Option(value=value, title=title, chosen=value in texts) for value, title in offered]
+        # A long list scrolls: what is chosen has to be in sight.
+        return (
+            sorted(options, key=lambda option: not option.chosen)
+            if one.kind is Kind.CHOICES and one.source
+            else options
+        )
 
 
 def _classes(one: Input | Repeat) -> str:

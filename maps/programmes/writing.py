@@ -103,6 +103,9 @@ class _Writer:
             return
         if repeat.mapping:
             key, held = repeat.mapping
+            keys = [row[key] for row in rows]
+            if doubled := next((one for one in keys if one is not None and keys.count(one) > 1), None):
+                self.written.faults[f"{field}{repeat.name}"] = _("“{code}” is there twice.").format(code=doubled)
             _put(value, repeat.path, {row[key]: row[held] for row in rows if row[key] is not None})
         else:
             _put(value, repeat.path, rows)

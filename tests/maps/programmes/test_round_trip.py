@@ -69,6 +69,13 @@ def test_the_worked_programmes_come_back(worked):
     assert meaning(through_the_form(worked.definition).value) == meaning(worked.definition)
 
 
+def test_a_price_that_is_there_twice_is_refused_and_not_lost():
+    price = Sheet(texts={"category": ["bus-ticket"], "cents": ["1,50"]})
+    tariff = Sheet(texts={"code": ["day"]}, rows={"prices": [price, price]})
+    written = definition_of(Sheet(rows={"tariffs": [tariff]}), money_facts=MONEY)
+    assert written.faults["tariffs.0.prices"] == "“bus-ticket” is there twice."
+
+
 def test_what_the_choices_cannot_show_stays_an_experts_text():
     condition = {
         "op": "or",
