@@ -1,0 +1,106 @@
+"""A PostgreSQL of a test's own, to be killed as a power cut would: the postmaster and all its children at once."""
+
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from gis_platform.local.accounts import command_as, give, service_account
+from gis_platform.local.cluster import Cluster
+from gis_platform.local.keys import Keys
+from gis_platform.local.process import Program
+
+READY_S = 60
+
+
+class PrivatePostgres:
+    def __init__(self, folder: Path) -> None:
+        account = service_account("postgres")
+        home, logs = folder / "home", folder / "logs"
+        for each in (folder, home, logs):
+            each.mkdir(exist_ok=True)
+            give(each, account)
+        # Not durable against the machine's own fall: what is killed here is PostgreSQL, and its pages stay.
+        self.cluster = Cluster(home, logs, account, Keys(), free_port(), database="faults", durable=False)
+        for program in self.cluster.prepare():
+            with self._started(program) as done:
+                assert done.wait(READY_S) == 0, (logs / "postgres.log").read_text()
+        self.start()
+        self.cluster.furnish()
+
+    @property
+    def url(self) -> str:
+        return self.cluster.variables()["DATABASE_URL"]
+
+    def start(self) -> None:
+        """Again and again, until what was killed has let go of its memory."""
+        deadline = time.monotonic() + READY_S
+        self.process = self._started(self.cluster.program())
+        while not self.cluster.answers():
+            assert time.monotonic() < deadline, "PostgreSQL does not come back"
+            if self.process.poll() is not None:
+                self.process = self._started(self.cluster.program())
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """Everything at once, and starts it anew."""
+        for pid in (self.process.pid, *children(self.process.pid)):
+            kill(pid)
+        self.process.wait()
+        self.start()
+
+    def kill_one_of(self, number: int) -> None:
+        """One of its processes; PostgreSQL then ends all sessions and recovers by itself."""
+        if pids := children(self.process.pid):
+            kill(pids[number % len(pids)])
+
+    def end(self) -> None:
+        for pid in (self.process.pid, *children(self.process.pid)):
+            kill(pid)
+        self.process.wait()
+
+    def _started(self, program: Program) -> subprocess.Popen[bytes]:
+        assert isinstance(program.output, Path)
+        with program.output.open("ab") as log:
+            return subprocess.Popen(
+                command_as(program.account, program.command),
+                cwd=program.folder,
+                env=dict(program.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+
+@contextmanager
+def private_postgres() -> Iterator[PrivatePostgres]:
+    # pytest's own folders belong to us alone, and the server may run under another account.
+    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+        server = PrivatePostgres(Path(folder))
+        try:
+            yield server
+        finally:
+            server.end()
+
+
+def children(pid: int) -> list[int]:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def kill(pid: int) -> None:
+    with suppress(ProcessLookupError):  # it has just ended by itself
+        os.kill(pid, signal.SIGKILL)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
