@@ -68,7 +68,8 @@ class Answer:
 
 def _giving(weighed: Weighed) -> set[str]:
     outcome = weighed.outcome
-    return {one.programme for one in (*outcome.grants, *outcome.points, *outcome.vouchers)}
+    granted = {one.programme for one in outcome.grants} | {one.programme for one in outcome.points}
+    return granted | {one.programme for one in outcome.vouchers}
 
 
 def _left(weighed: Weighed) -> list[Left]:

@@ -95,7 +95,8 @@ def _rows(case: Case, versions: Sequence[InForce]) -> dict[tuple[str, int, str, 
     if not caps and not counters:
         return {}
     holders = {holder_of(case, per) for per in {cap.per for cap in caps} | {Holder.PERSON}} - {""}
-    starts = {period_start(part.period, case.day) for part in (*caps, *counters)}
+    starts = {period_start(cap.period, case.day) for cap in caps}
+    starts |= {period_start(counter.period, case.day) for counter in counters}
     rows = Usage.objects.filter(holder__in=holders, period_start__in=starts)
     columns = ("holder", "programme_id", "code", "period_start", "used", "since")
     return {tuple(key): Row(used, since) for *key, used, since in rows.values_list(*columns)}
