@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from rules.ledger.models import BankLine, Claim, Finding, Payment
 from rules.ledger.reconciliation.camt import Line
+from rules.ledger.settlement.ubl import decimal
 
 State = BankLine.State
 Kind = Finding.Kind
@@ -45,16 +46,16 @@ def match(line: Line, *, payments: Mapping[str, Payment], claims: Mapping[str, C
     claim = claims.get(line.end_to_end_id) or claims.get(line.remittance)
     if claim is not None and _settles(line, claim):
         return Match(state=State.RECEIVED, claim=claim)
-    unknown = Fault(Kind.UNKNOWN, found=_money(line.cents))
+    unknown = Fault(Kind.UNKNOWN, found=decimal(line.cents))
     return Match(state=State.UNKNOWN, faults=[unknown])
 
 
 def _went(line: Line, payment: Payment, told: Told) -> Match:
     if told.went[payment.pk]:
-        return Match(state=State.DOUBLED, payment=payment, faults=[Fault(Kind.DOUBLED, found=_money(line.cents))])
+        return Match(state=State.DOUBLED, payment=payment, faults=[Fault(Kind.DOUBLED, found=decimal(line.cents))])
     faults = []
     if -line.cents != payment.amount_cents:
-        faults.append(Fault(Kind.ALTERED_AMOUNT, _money(-payment.amount_cents), _money(line.cents)))
+        faults.append(Fault(Kind.ALTERED_AMOUNT, decimal(-payment.amount_cents), decimal(line.cents)))
     if line.iban and line.iban != payment.iban:
         faults.append(Fault(Kind.ALTERED_ACCOUNT, payment.iban, line.iban))
     return Match(state=State.ALTERED if faults else State.CONFIRMED, payment=payment, faults=faults)
@@ -64,20 +65,10 @@ def _came_back(line: Line, payment: Payment, told: Told) -> Match:
     """The merchant is owed again only when the one payment came back whole, not when one of two did."""
     outstanding = told.went[payment.pk] - told.came_back[payment.pk]
     whole = outstanding == 1 and line.cents == payment.amount_cents
-    fault = Fault(Kind.RETURNED, expected=_money(-payment.amount_cents), found=_money(line.cents))
+    fault = Fault(Kind.RETURNED, expected=decimal(-payment.amount_cents), found=decimal(line.cents))
     return Match(state=State.RETURNED if whole else State.ALTERED, payment=payment, faults=[fault])
 
 
 def _settles(line: Line, claim: Claim) -> bool:
     """Part of a claim may come at a time; money moves the way that the claim asks for."""
     return line.cents * claim.amount_cents > 0
-
-
-def _money(cents: int) -> str:
-    """Signed euros as a bank writes them.
-
-    >>> _money(-5)
-    '-0.05'
-    """
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02}"

@@ -18,6 +18,7 @@ from rules.ledger.reconciliation.camt import Sheet
 from rules.ledger.reconciliation.errors import AnotherAccount, FindingResolved, StatementAltered
 from rules.ledger.reconciliation.matching import Match, Told, match
 from rules.ledger.settlement.runs import lock_approvals
+from rules.ledger.settlement.ubl import decimal
 
 FOUND_LATER = "The bank booked it later."
 
@@ -72,7 +73,7 @@ def _import(sheet: Sheet, by: User) -> BankStatement:
         imported_by=by,
     )
     if sheet.off_by:
-        Finding.objects.create(kind=Finding.Kind.BALANCE, statement=statement, found=str(sheet.off_by))
+        Finding.objects.create(kind=Finding.Kind.BALANCE, statement=statement, found=decimal(sheet.off_by))
     for number, (line, matched) in enumerate(zip(sheet.lines, _matches(sheet), strict=True), start=1):
         _keep(statement, number, line, matched, by)
     _find_missing(statement)
@@ -145,7 +146,7 @@ def _find_missing(statement: BankStatement) -> None:
                 kind=Finding.Kind.MISSING,
                 statement=statement,
                 payment=payment,
-                expected=f"-{payment.amount_cents // 100}.{payment.amount_cents % 100:02}",
+                expected=decimal(-payment.amount_cents),
             )
             for payment in due.order_by("pk")
         )

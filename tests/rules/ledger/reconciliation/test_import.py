@@ -193,7 +193,7 @@ def test_a_statement_of_another_account_is_refused(paper):
 
 def test_a_statement_that_does_not_add_up_says_by_how_much(paper):
     take(paper.but(closing=999_767))  # 1,000,000 - 232 = 999,768
-    assert findings() == [(Kind.BALANCE, "", "-1")]
+    assert findings() == [(Kind.BALANCE, "", "-0.01")]
 
 
 def test_a_finding_is_resolved_once_with_a_note(paper):
