@@ -78,7 +78,16 @@ def history(request: HttpRequest) -> HttpResponse:
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
     """The newest EXPORTED_MAX of them as CSV (RFC 4180), with the reasons in the active language."""
-    head = [_("Time"), _("Event"), _("Place"), _("Code"), _("Status"), _("Discount, cents"), _("Points"), _("Reasons")]
+    head: list[object] = [
+        _("Time"),
+        _("Event"),
+        _("Place"),
+        _("Code"),
+        _("Status"),
+        _("Discount, cents"),
+        _("Points"),
+        _("Reasons"),
+    ]
     decisions = list(_mine(request)[:EXPORTED_MAX])
     rows: list[list[object]] = [
         [
