@@ -67,8 +67,8 @@ class _Writer:
             case Operation(op="and" | "or" as op, args=args):
                 other = "or" if op == "and" else "and"
                 return _joined(other, [self.falsity(part) for part in sorted(args, key=cost)])
-            case Operation(op="between", args=(value, low, high)):
-                ends = [_condition(">=", value, low), _condition("<=", value, high)]
+            case Operation(op="between", args=(part, low, high)):
+                ends = [_condition(">=", part, low), _condition("<=", part, high)]
                 return _joined("or", [self.falsity(end) for end in ends])
             case _:
                 known, value = self._leaf(expression)
@@ -90,8 +90,8 @@ class _Writer:
                 return known, f"{self._constant(matches)}({value}) is not None"
             case Operation(op="in", args=(subject, *choices)):
                 return self._in(subject, choices)
-            case Operation(op="between", args=(value, low, high)):
-                ends = [_condition(">=", value, low), _condition("<=", value, high)]
+            case Operation(op="between", args=(part, low, high)):
+                ends = [_condition(">=", part, low), _condition("<=", part, high)]
                 return [], _joined("and", [self.truth(end) for end in ends])
             case Operation(op="and" | "or" | "not"):  # compared with true or false
                 return self._three_valued(expression)

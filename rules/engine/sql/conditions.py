@@ -79,7 +79,7 @@ def literal(kind: Kind, value: Any) -> Composable:
 
 
 def _text(template: str, parts: list[Composable]) -> Composable:
-    return SQL(template).format(*parts)  # type: ignore[arg-type] # a template of this module
+    return SQL(template).format(*parts)
 
 
 def _escaped(pattern: str) -> str:
@@ -124,4 +124,4 @@ def _after(late: Composable | None, early: Composable | None) -> Composable:
 
 
 def _joined(word: str, parts: list[Composable]) -> Composable:
-    return SQL("({})").format(SQL(word).join(parts))  # type: ignore[arg-type] # AND or OR
+    return SQL("({})").format(SQL(word).join(parts))

@@ -22,7 +22,7 @@ from rules.engine.forms import (
 from rules.engine.sql.portions import BY_LINE, COLUMNS, first_of
 from rules.engine.sql.shares import Chain, rounded, share_out
 
-WHOLE = SQL(str(BASIS_POINTS))  # type: ignore[arg-type] # a number
+WHOLE = SQL(str(BASIS_POINTS))
 
 
 def offer(chain: Chain, rule: Rule, portions: Identifier) -> Identifier:
@@ -80,7 +80,7 @@ def _taken(chain: Chain, source: Identifier) -> Identifier:
 
 def _percent(chain: Chain, rule: Rule, effect: Percent, portions: Identifier) -> Identifier:
     def part(cents: str) -> Composable:
-        asked = SQL("({} * {})").format(SQL(cents), Quoted(effect.basis_points))  # type: ignore[arg-type] # our own
+        asked = SQL("({} * {})").format(SQL(cents), Quoted(effect.basis_points))
         return rounded(asked, WHOLE, way=effect.rounding.way, step=effect.rounding.step_cents)
 
     if rule.target.whole:

@@ -74,7 +74,7 @@ def _portions(chain: Chain, source: Identifier) -> Identifier:
 
 
 def _numbers(choices: Sequence[Choice]) -> list[SQL]:
-    return [SQL(str(place)) for place in range(len(choices))]  # type: ignore[arg-type] # numbers
+    return [SQL(str(place)) for place in range(len(choices))]
 
 
 def _part(choices: Sequence[Choice]) -> Composable:

@@ -19,20 +19,20 @@ class Chain:
 
     def add(self, template: str, *parts: Composable) -> Identifier:
         name = Identifier(f"t{len(self._parts)}")
-        body = SQL(template).format(*parts)  # type: ignore[arg-type] # templates of this package
+        body = SQL(template).format(*parts)
         self._parts.append(SQL("{} AS ({})").format(name, body))
         return name
 
     def statement(self, template: str, *parts: Composable) -> Composable:
         """The chain, and what is done with its last."""
-        body = SQL(template).format(*parts)  # type: ignore[arg-type] # templates of this package
+        body = SQL(template).format(*parts)
         return SQL("WITH {} {}").format(SQL(", ").join(self._parts), body)
 
 
 def rounded(numerator: Composable, denominator: Composable, *, way: Way, step: int) -> Composable:
     """As rounding.round_to: of a fraction that is not negative, a multiple of the step."""
-    whole = SQL("({} * {})").format(denominator, SQL(str(step)))  # type: ignore[arg-type] # a number of the form
-    return ROUNDED[way].format(numerator, whole, SQL(str(step)))  # type: ignore[arg-type] # as above
+    whole = SQL("({} * {})").format(denominator, SQL(str(step)))
+    return ROUNDED[way].format(numerator, whole, SQL(str(step)))
 
 
 def share_out(chain: Chain, source: Composable, columns: Composable, order: Composable) -> Identifier:

@@ -37,13 +37,13 @@ INDEXES = {
     "replay_counter": "receipt, counter",
 }
 
-CREATE = [SQL(f"CREATE TEMPORARY TABLE {name} ({columns})") for name, columns in TABLES.items()]  # type: ignore[arg-type]
-CREATE_INDEXES = [SQL(f"CREATE INDEX ON {name} ({columns})") for name, columns in INDEXES.items()]  # type: ignore[arg-type]
-EMPTY = SQL(f"TRUNCATE {', '.join(name for name in TABLES if name != 'replay_line')}")  # type: ignore[arg-type]
-DROP = SQL(f"DROP TABLE IF EXISTS replay_receipt, {', '.join(TABLES)}")  # type: ignore[arg-type]
+CREATE = [SQL(f"CREATE TEMPORARY TABLE {name} ({columns})") for name, columns in TABLES.items()]
+CREATE_INDEXES = [SQL(f"CREATE INDEX ON {name} ({columns})") for name, columns in INDEXES.items()]
+EMPTY = SQL(f"TRUNCATE {', '.join(name for name in TABLES if name != 'replay_line')}")
+DROP = SQL(f"DROP TABLE IF EXISTS replay_receipt, {', '.join(TABLES)}")
 
 
 def fact_column(number: int, kind: SQL) -> Composable:
     """Texts sort by code points, as in memory."""
     collation = ' COLLATE "C"' if kind.as_string().startswith("text") else ""
-    return SQL(f", f{number} {{}}{collation}").format(kind)  # type: ignore[arg-type] # a number
+    return SQL(f", f{number} {{}}{collation}").format(kind)
