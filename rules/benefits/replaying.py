@@ -178,7 +178,7 @@ def _run(statements: Iterable[Composable]) -> None:
 def _all(statement: str | Composable, values: Sequence[Any] | None = None) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _key(text: str) -> tuple[str, str]:
