@@ -1,6 +1,6 @@
 """The past worked out again from what was stored with it: one decision with its why, or all of a time as SQL."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,6 +18,7 @@ from rules.benefits.versions import compiled
 from rules.engine.deciding import decide
 from rules.engine.outcome import Outcome
 from rules.engine.receipt import Line, read_receipt
+from rules.engine.sql.parts import apart
 from rules.engine.sql.replay import Replay, Version
 
 BEFORE, AFTER = 0, 1
@@ -76,18 +77,32 @@ def what_if(draft: Version, first_day: date, end_day: date, *, report: Report) -
     then = _versions_of(first_day, end_day)
     instead = [one for one in then if one.programme.code != draft.programme.code] + [draft]
     with transaction.atomic():
-        before, after = Replay(then, SCHEMA, others=instead), Replay(instead, SCHEMA, others=then)
-        _stage(before, first_day, end_day)
+        everything = Replay(then, SCHEMA, others=instead)
+        _stage(everything, first_day, end_day)
         report(20)
-        for side, replayed, begins in ((BEFORE, before, 20), (AFTER, after, 55)):
+        turns = list(_turns(then, instead, draft.programme.code))
+        for done, (sides, versions) in enumerate(turns):
+            replayed = Replay(versions, SCHEMA, others=[*then, *instead])
             _run(replayed.matching())
-            report(begins + 10)
-            _until_at_rest(replayed, partial(report, begins + 25))
-            _keep(side, replayed)
+            _until_at_rest(replayed, partial(report, 20 + 70 * done // len(turns)))
+            _keep(sides, replayed)
         report(90)
         sums = _sums(draft.programme.code)
-        _run([SQL("DROP TABLE replay_number, replay_side"), *before.end()])
+        _run([SQL("DROP TABLE replay_number, replay_side"), *everything.end()])
     return sums
+
+
+def _turns(
+    then: Sequence[Version], instead: Sequence[Version], changed: str
+) -> Iterator[tuple[Sequence[int], Sequence[Version]]]:
+    """What has to be worked out, and for which sides: what the change cannot reach is the same on both."""
+    for codes in apart([version.programme for version in (*then, *instead)]):
+        before, after = ([one for one in side if one.programme.code in codes] for side in (then, instead))
+        if changed in codes:
+            yield [BEFORE], before
+            yield [AFTER], after
+        else:
+            yield [BEFORE, AFTER], before
 
 
 def _versions_of(first_day: date, end_day: date) -> list[Version]:
@@ -134,14 +149,16 @@ def _until_at_rest(replayed: Replay, report: Callable[[], None]) -> None:
             return
 
 
-def _keep(side: int, replayed: Replay) -> None:
+def _keep(sides: Sequence[int], replayed: Replay) -> None:
     rules = [
         SQL("({}, {})").format(Literal(number), Literal(version.programme.code))
         for number, (version, _) in enumerate(replayed.rules)
     ]
     if rules:
         programmes = SQL(", ").join(rules)
-        _run([sqlfiles.statement("statements/benefits_replay_sides", side=Literal(side), programmes=programmes)])
+        _run(
+            [sqlfiles.statement("statements/benefits_replay_sides", sides=Literal(list(sides)), programmes=programmes)]
+        )
 
 
 def _sums(code: str) -> Sums:

@@ -8,10 +8,10 @@ from psycopg.sql import SQL, Composable, Identifier
 from psycopg.sql import Literal as Quoted
 
 from rules.engine.definition import COUNTER, Gives, Programme, Rule
-from rules.engine.expressions import Expression, Operation, Property
 from rules.engine.facts import FactSchema, Kind
-from rules.engine.forms import FreeQuantity, Holder, PayAtMost
+from rules.engine.forms import Holder
 from rules.engine.sql import tables
+from rules.engine.sql.asking import asked_counters, asked_facts, counters_in, effect_counter, parts_of
 from rules.engine.sql.conditions import TYPES, condition
 from rules.engine.sql.contests import Member, combined
 from rules.engine.sql.earnings import earned, vouchers
@@ -55,7 +55,7 @@ class Replay:
         rules = [rule for version in (*versions, *others) for rule in version.programme.rules]
         conditions = [one.expression for rule in rules for one in rule.conditions]
         names = sorted(
-            {name for expression in conditions for name in _asked(expression) if not name.startswith(COUNTER)}
+            {name for expression in conditions for name in asked_facts(expression) if not name.startswith(COUNTER)}
         )
         self.facts = [schema.fact(name, field="facts") for name in names]
         self._column = {fact.name: SQL("receipt.{}").format(Identifier(f"f{n}")) for n, fact in enumerate(self.facts)}
@@ -152,7 +152,7 @@ class Replay:
         start = self._versions[-1].rules.stop if self._versions else 0
         rules = sorted(programme.rules, key=lambda rule: rule.id)
         numbers = range(start, start + len(rules))
-        asked = _asked_counters(rules)
+        asked = asked_counters(rules)
         counters = {one.code: self._number(programme.code, "counter", one.code) for one in programme.counters}
         members = tuple(
             Member(number, rule, _counter_of(rule, counters)) for number, rule in zip(numbers, rules, strict=True)
@@ -179,14 +179,14 @@ class Replay:
             self._answers(one.version),
             SQL("NOT {} = ANY(receipt.withheld)").format(Quoted(one.version.programme.code)),
         ]
-        for part in _parts(member.rule):
-            if not _counters_in(part):
+        for part in parts_of(member.rule):
+            if not counters_in(part):
                 parts.append(condition(part, self._column.__getitem__))
         return SQL(" AND ").join(parts)
 
     def _active(self, one: _Numbered, member: Member) -> Composable:
         """A rule competes where its programme's caps leave something, and its counters are as it wants them."""
-        own = [part for part in _parts(member.rule) if _counters_in(part)]
+        own = [part for part in parts_of(member.rule) if counters_in(part)]
         number = {counter.counter.code: counter.number for counter in one.counted}
         column = dict(self._column)
         for code, counter in number.items():
@@ -222,36 +222,8 @@ def _by[T](some: Sequence[T], number: Callable[[T], int]) -> list[list[T]]:
     return [list(found) for _, found in groupby(sorted(some, key=number), key=number)]
 
 
-def _parts(rule: Rule) -> list[Expression]:
-    return [one.expression for one in rule.conditions]
-
-
-def _asked(expression: Expression) -> list[str]:
-    if isinstance(expression, Property):
-        return [expression.fact.name]
-    return [name for arg in expression.args for name in _asked(arg)] if isinstance(expression, Operation) else []
-
-
-def _counters_in(expression: Expression) -> set[str]:
-    return {name.removeprefix(COUNTER) for name in _asked(expression) if name.startswith(COUNTER)}
-
-
-def _asked_counters(rules: Sequence[Rule]) -> set[str]:
-    """Others need not be counted."""
-    found = {code for rule in rules for part in _parts(rule) for code in _counters_in(part)}
-    return found | {code for rule in rules if (code := _effect_counter(rule))}
-
-
-def _effect_counter(rule: Rule) -> str | None:
-    match rule.form.effect:
-        case PayAtMost(counter=code) | FreeQuantity(counter=code):
-            return code
-        case _:
-            return None
-
-
 def _counter_of(rule: Rule, numbers: dict[str, int]) -> int | None:
-    code = _effect_counter(rule)
+    code = effect_counter(rule)
     return None if code is None else numbers[code]
 
 

@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Literal
 
 from rules.engine.book import RuleBook
 from rules.engine.condition import Condition
-from rules.engine.sql import tables
+from rules.engine.sql import parts, tables
 from rules.engine.sql.conditions import condition
 from rules.engine.sql.replay import Replay, Version
 from tests.rules.engine import conditions, definitions
@@ -72,6 +72,14 @@ def rule(grant):
 
 
 def in_sql(some, past):
+    """Each part of the programmes apart from the others."""
+    found = Multiset()
+    for codes in parts.apart(some):
+        found += replayed([one for one in some if one.code in codes], past)
+    return found
+
+
+def replayed(some, past):
     replay, found = Replay([Version(one, None) for one in some], SCHEMA), Multiset()
     with transaction.atomic(), connection.cursor() as cursor:
         run(cursor, replay.tables())
@@ -149,9 +157,18 @@ def _gives_the_rest_to_nobody(chain, source, columns, order):
     )
 
 
+def _parts_what_belongs_together(programmes):
+    """A twin for which no programme touches another."""
+    return [{one.code} for one in programmes]
+
+
 @pytest.mark.parametrize(
     ("module", "name", "twin"),
-    [("replay", "left_of_cap", _forgets_the_order_of_time), ("offers", "share_out", _gives_the_rest_to_nobody)],
+    [
+        ("replay", "left_of_cap", _forgets_the_order_of_time),
+        ("offers", "share_out", _gives_the_rest_to_nobody),
+        ("parts", "apart", _parts_what_belongs_together),
+    ],
 )
 def test_a_broken_twin_does_not_agree(module, name, twin, monkeypatch):
     monkeypatch.setattr(f"rules.engine.sql.{module}.{name}", twin)
