@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gis_platform.city import CITIES
+from gis_platform.core.database_pool import POOL
 from gis_platform.environment import CITY_DEFAULT, Environment, wheel_library, with_private_services
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -152,7 +153,8 @@ TEMPLATES = [
 # --- Database: the owner's connection, and a window that sees the schema `published` alone -------------------------
 # STATEMENT_TIMEOUT ends a runaway query; jobs that need longer say so themselves.
 _database = env.postgis("DATABASE_URL", default="postgresql://city@127.0.0.1:5432/city")
-_pool = {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", default=8, minimum=1, maximum=100), "timeout": 10}
+_pool_size_max = env.number("DATABASE_POOL_SIZE", default=8, minimum=1, maximum=100)
+_pool = POOL | {"min_size": 1, "max_size": _pool_size_max, "timeout": 10}
 PUBLISHED_ROLE = "city_reader"
 STATEMENT_TIMEOUT_MS = env.number("STATEMENT_TIMEOUT_MS", default=15_000, minimum=100, maximum=600_000)
 DATABASES = {
