@@ -5,7 +5,7 @@ from django.db.models import Sum
 
 from gis_platform.core import clock
 from gis_platform.residents.services import issue_means
-from rules.benefits.models import Decision
+from rules.benefits.models import Budget, Decision
 from rules.ledger.models import Leg
 from tests.flows.steps import post, register, sign_in
 from tests.people import PASSWORD, a_device, a_place, a_resident, a_user
@@ -61,6 +61,38 @@ def test_a_receipt_from_the_till_to_the_explanation(phone, machine, deliver, ann
     sign_in(phone, "anna")
     (grant,) = phone.get(explanation).json()["grants"]
     assert (grant["programme"], grant["cents"]) == ("Rides at half price", 43)
+
+
+def test_a_reservation_is_held_paid_and_partly_given_back(machine, deliver, anna, half_price_rides):
+    key = register(machine, a_device("validator", place=a_place()))
+    three = TICKET | {"id": "3", "amount_cents": 255, "quantity": 3}
+    receipt = CARD | {"lines": [TICKET, three], "mode": "reserve"}
+
+    def ask(path, body, request):
+        return post(machine, path, body, Authorization=key, Idempotency_Key=request)
+
+    held = ask("/api/v1/decisions", receipt, "receipt-1").json()
+    # Half of 0.85 and of 2.55, half a cent up: 43 and 128. The budget holds them, and nothing is posted.
+    assert (held["status"], held["discount_cents"]) == ("reserved", 171)
+    assert money() == (171, 0, [])
+
+    decision = f"/api/v1/decisions/{held['decision']}"
+    assert ask(f"{decision}/returns", {"lines": [{"id": "3", "units": 1}]}, "too-early").status_code == 409
+    for _ in range(2):  # the answer to the first was lost
+        assert ask(f"{decision}/commit", {}, "commit-1").json()["status"] == "committed"
+    assert money() == (0, 171, [-171, 171])
+
+    for _ in range(2):
+        back = ask(f"{decision}/returns", {"lines": [{"id": "3", "units": 1}]}, "return-1")
+        # A third of 128 is 42.67: the merchant gives 42 back, the rest comes with the other units.
+        assert (back.status_code, back.json()["cents"]) == (200, 42)
+    assert money() == (0, 129, [-171, -42, 42, 171])
+
+
+def money() -> tuple[int, int, list[int]]:
+    """What the budget holds and has spent, and every leg of the ledger."""
+    budget = Budget.objects.get()
+    return budget.reserved_cents, budget.used_cents, sorted(Leg.objects.values_list("amount", flat=True))
 
 
 def test_a_lost_card_stops_at_once_and_the_other_still_works(machine, anna, half_price_rides):
