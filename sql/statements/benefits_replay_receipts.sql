@@ -8,7 +8,8 @@ SELECT number.receipt, number.receipt, decision.decided_at, decision.day, decisi
         decision.resident
     ),
     decision.merchant, decision.trigger,
-    ARRAY(SELECT key FROM jsonb_each_text(decision.withheld) WHERE value LIKE {suspension}),
+    CASE WHEN decision.withheld = '{{}}' THEN '{{}}'
+        ELSE ARRAY(SELECT key FROM jsonb_each_text(decision.withheld) WHERE value LIKE {suspension}) END,
     decision.versions, coalesce(sums.units, 0), coalesce(sums.cents, 0){facts}
 FROM replay_number AS number
 JOIN benefits_decision AS decision USING (id)
