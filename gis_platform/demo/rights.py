@@ -22,6 +22,8 @@ from rules.benefits.versions import approve, draft, submit
 BUDGET_CENTS = 5_000_000
 LANGUAGES = ("name_lv", "name_lt", "name_en")
 CANTEEN = " canteen"
+ACTS = {"lv": "Domes saistošie noteikumi (paraugs)", "lt": "Tarybos sprendimas (pavyzdys)"}
+ORDERS = {"lv": "Domes rīkojums (paraugs)", "lt": "Mero potvarkis (pavyzdys)"}
 MACHINES = ((Device.Role.LIBRARY, Place.Category.LIBRARY), (Device.Role.SCHOOL, Place.Category.SCHOOL))
 DEPARTMENTS = {
     "streets": ("Ceļu un ielu nodaļa", "Gatvių ir kelių skyrius", "Streets Department"),
@@ -57,8 +59,10 @@ def _programme(worked: WorkedProgramme) -> bool:
     if Programme.objects.filter(code=worked.code).exists():
         return False
     author, approver = (User.objects.get(username=name) for name in ("clerk", "admin"))
-    fields = {**worked.programme, "legal_date": date.fromisoformat(worked.programme["legal_date"])}
-    programme = Programme.objects.create(**fields)
+    programme = Programme.objects.create(
+        **worked.programme | {"legal_date": date.fromisoformat(worked.programme["legal_date"])},
+        legal_act=ACTS[settings.CITY.language],
+    )
     first_day = _new_year()
     period = DateRange(first_day, date(first_day.year + 1, 1, 1))
     for funder in _funders(worked):
@@ -134,7 +138,7 @@ def _suspension() -> None:
     is_pupil = {"op": "a_contains", "args": [{"property": "resident.groups"}, ["pupil"]]}
     drafted = overrides.draft(
         {
-            "legal_act": "Order of the city council (demonstration)",
+            "legal_act": ORDERS[settings.CITY.language],
             "legal_number": "25-77",
             "legal_date": clock.today(),
             "first_day": first_day,

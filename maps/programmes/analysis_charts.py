@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 84, 8, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 124, 8, 12, 28  # left: “60 000,00 €” in a phone's letters
 STEPS = (1, 2, 5, 10)
 TICKS = 4
 DAY_TICKS = 6

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from gis_platform.core.languages import active_language
-from maps.programmes.sources import names
 from rules.benefits.facts import SCHEMA
 from rules.benefits.models import Programme
+from rules.benefits.naming import names
 from rules.engine.condition import Condition
 from rules.engine.messages import LANGUAGES
 from rules.engine.phrasing import Phrasing

@@ -8,11 +8,12 @@ from django.conf import settings
 
 from maps.programmes import heading
 from maps.programmes.sheet import Sheet
-from maps.programmes.sources import MONEY_FACTS, names
+from maps.programmes.sources import MONEY_FACTS
 from maps.programmes.writing import definition_of
 from maps.programmes.wrong import Wrong
 from rules.benefits.errors import DefinitionRefused
 from rules.benefits.models import Programme
+from rules.benefits.naming import names
 from rules.benefits.reading import read
 from rules.engine import definition as engine
 from rules.engine.describing import describe

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from gis_platform.core import money
 from gis_platform.core.errors import CityError
 from gis_platform.core.languages import active_language
-from maps.programmes.sources import names
 from rules.benefits.activation import compiled_version
 from rules.benefits.examples import Example
 from rules.benefits.facts import NAMES
 from rules.benefits.models import Programme, ProgrammeVersion
+from rules.benefits.naming import names
 from rules.benefits.rehearsing import Rehearsal, read_example, rehearse
 from rules.engine.messages import LANGUAGES, MESSAGES
 from rules.engine.outcome import Outcome

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from maps.programmes import layout
 from maps.programmes.inputs import Input, Kind, Text
@@ -108,19 +108,19 @@ class Section:
 CONDITION_SECTIONS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     (
         "who",
-        lazy("Who"),
+        gettext_lazy("Who"),
         ("when.age_from", "when.age_to", "when.any_group", "when.all_groups", "when.no_group", "when.districts"),
     ),
     (
         "where",
-        lazy("Where"),
+        gettext_lazy("Where"),
         (
             *("when.places", "when.place_kinds", "when.merchants", "when.merchant_kinds", "when.merchant_groups"),
             *("when.areas", "when.near"),
         ),
     ),
-    ("when", lazy("When"), ("when.week", "when.periods")),
-    ("further", lazy("Counters and further conditions"), ("when.numbers", "when.further")),
+    ("when", gettext_lazy("When"), ("when.week", "when.periods")),
+    ("further", gettext_lazy("Counters and further conditions"), ("when.numbers", "when.further")),
 )
 
 

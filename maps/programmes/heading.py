@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from maps.programmes.inputs import Input, Kind, texts_of, value_of
 from maps.programmes.sheet import Part, Sheet
@@ -20,31 +20,39 @@ PROGRAMME = Part(
         Input(
             name="code",
             kind=Kind.CODE,
-            title=lazy("Code of the programme"),
+            title=gettext_lazy("Code of the programme"),
             needed=True,
-            help=lazy("Small letters, digits, hyphens; it stays as it is."),
+            help=gettext_lazy("Small letters, digits, hyphens; it stays as it is."),
         ),
-        Input(name="name_lv", kind=Kind.TEXT, title=lazy("Name in Latvian")),
-        Input(name="name_lt", kind=Kind.TEXT, title=lazy("Name in Lithuanian")),
-        Input(name="name_en", kind=Kind.TEXT, title=lazy("Name in English")),
+        Input(name="name_lv", kind=Kind.TEXT, title=gettext_lazy("Name in Latvian")),
+        Input(name="name_lt", kind=Kind.TEXT, title=gettext_lazy("Name in Lithuanian")),
+        Input(name="name_en", kind=Kind.TEXT, title=gettext_lazy("Name in English")),
         Input(
             name="legal_act",
             kind=Kind.TEXT,
-            title=lazy("Legal act"),
-            help=lazy("Needed before a version can be submitted, with number and date."),
+            title=gettext_lazy("Legal act"),
+            help=gettext_lazy("Needed before a version can be submitted, with number and date."),
         ),
-        Input(name="legal_number", kind=Kind.TEXT, title=lazy("Number of the act")),
-        Input(name="legal_date", kind=Kind.DATE, title=lazy("Date of the act")),
+        Input(name="legal_number", kind=Kind.TEXT, title=gettext_lazy("Number of the act")),
+        Input(name="legal_date", kind=Kind.DATE, title=gettext_lazy("Date of the act")),
         Input(
-            name="funder", kind=Kind.CODE, title=lazy("Funder"), needed=True, source="funders", help=lazy("Who pays.")
+            name="funder",
+            kind=Kind.CODE,
+            title=gettext_lazy("Funder"),
+            needed=True,
+            source="funders",
+            help=gettext_lazy("Who pays."),
         ),
     )
 )
 VALIDITY = Part(
     inputs=(
-        Input(name="first_day", kind=Kind.DATE, title=lazy("First day"), needed=True),
+        Input(name="first_day", kind=Kind.DATE, title=gettext_lazy("First day"), needed=True),
         Input(
-            name="last_day", kind=Kind.DATE, title=lazy("Last day"), help=lazy("Included; empty: until further notice.")
+            name="last_day",
+            kind=Kind.DATE,
+            title=gettext_lazy("Last day"),
+            help=gettext_lazy("Included; empty: until further notice."),
         ),
     )
 )

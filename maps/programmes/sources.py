@@ -1,4 +1,4 @@
-"""What the city knows and the form offers: groups, districts, kinds, triggers, numbers; and how all of it is called."""
+"""What the city knows and the form offers: groups, districts, kinds, triggers, numbers."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ def sources(sheet: Sheet) -> Sources:
     return Sources(
         lists={
             "groups": _named(Group.objects.all()),
-            "districts": _named(Boundary.objects.filter(kind=Boundary.Kind.DISTRICT).exclude(code="")),
+            "districts": _named(Boundary.objects.exclude(code="")),
             "place-kinds": [(value, str(title)) for value, title in Place.Category.choices],
             "merchant-kinds": [(value, str(title)) for value, title in Merchant.Category.choices],
             "merchant-groups": _named(MerchantGroup.objects.all()),
@@ -59,26 +59,6 @@ def sources(sheet: Sheet) -> Sources:
             "funders": [(code, code) for code in _funders()],
         }
     )
-
-
-def names(language: str) -> dict[str, str]:
-    """What the definition's text calls things in a language: facts, groups, districts, merchants' groups."""
-    place = LANGUAGES.index(language)
-    known = {f"fact.{name}": texts[place] for name, texts in NAMES.items()}
-    known |= _spoken("resident.groups", Group.objects.all(), language)
-    known |= _spoken("resident.district", Boundary.objects.filter(kind=Boundary.Kind.DISTRICT), language)
-    known |= _spoken("feature/boundaries", Boundary.objects.exclude(code=""), language)
-    known |= _spoken("zones/boundaries", Boundary.objects.exclude(code=""), language)
-    return known | _spoken("merchant.groups", MerchantGroup.objects.all(), language)
-
-
-def _spoken(what: str, rows: Iterable[Model], language: str) -> dict[str, str]:
-    found = {}
-    for row in rows:
-        name = getattr(row, f"name_{language}", "") or text_of(row, "name")
-        if name:
-            found[f"{what}/{getattr(row, 'code', '')}"] = name
-    return found
 
 
 def _named(rows: Iterable[Model]) -> Options:

@@ -1,10 +1,17 @@
 """A planner, two clerks and a stranger before the programmes."""
 
 import pytest
+from django.test import Client
 
 from tests.people import a_user
 
 ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
+
+
+@pytest.fixture
+def client() -> Client:
+    """A browser that asks for English; the city's own language would come otherwise."""
+    return Client(headers={"Accept-Language": "en"})
 
 
 @pytest.fixture
