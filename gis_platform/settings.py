@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gis_platform.city import CITIES
-from gis_platform.core.database_pool import POOL
+from gis_platform.database_pool import POOL
 from gis_platform.environment import CITY_DEFAULT, Environment, wheel_library, with_private_services
 
 BASE_DIR = Path(__file__).resolve().parent.parent
