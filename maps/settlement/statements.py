@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -17,7 +18,7 @@ from rules.ledger.settlement import contents
 from rules.ledger.settlement.contents import StatementLine
 from rules.ledger.settlement.payees import payees
 from rules.ledger.settlement.statement_csv import as_text, rows
-from rules.ledger.settlement.statement_pdf import kind_title, statement_pdf, vat_note
+from rules.ledger.settlement.wording import kind_title, vat_note
 
 PAGE_LINES = 50
 DECISION = "decision:"  # before the id in the references of entries
@@ -50,6 +51,8 @@ def statement_page(request: HttpRequest, number: str) -> HttpResponse:
 @for_clerks
 def statement_paper(_request: HttpRequest, number: str) -> HttpResponse:
     name = f"statement-{number}-{get_language()}.pdf"
+    # It brings fonts and pictures, which other requests do without.
+    statement_pdf = import_string("rules.ledger.settlement.statement_pdf.statement_pdf")
     return HttpResponse(
         statement_pdf(_statement(number)),
         content_type="application/pdf",

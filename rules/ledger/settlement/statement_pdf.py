@@ -18,6 +18,7 @@ from rules.ledger.models import Statement
 from rules.ledger.settlement import contents
 from rules.ledger.settlement.contents import LineKind
 from rules.ledger.settlement.payees import payees
+from rules.ledger.settlement.wording import kind_title, vat_note
 
 FONT, FONT_REST = "Noto Sans", "Noto Sans latin-ext"  # ā, ž, ė and their like are in a file of their own
 FILES = "vendor/noto-sans/noto-sans-{range}-{weight}-normal.woff2"
@@ -37,20 +38,6 @@ def statement_pdf(statement: Statement) -> bytes:
     _notes(paper)
     _codes(paper, statement)
     return bytes(paper.output())
-
-
-def kind_title(kind: str) -> str:
-    titles = {
-        LineKind.GRANT: _("Decisions"),
-        LineKind.RETURN: _("Returns"),
-        LineKind.CORRECTION: _("Corrections of earlier periods"),
-        LineKind.PAYMENT: _("Payments"),
-    }
-    return titles[LineKind(kind)]
-
-
-def vat_note() -> str:
-    return _("The amounts are as taken off at the till, VAT included. This statement is not a VAT invoice.")
 
 
 def money(cents: int) -> str:
