@@ -57,7 +57,7 @@ def once(
     free again. A twin that comes meanwhile waits for the first to end. `scope` names the operation and its caller
     ("redeem:device:7"). Raises InvalidInput for an unusable key, KeyReused when the key came with another body.
     """
-    _check(key)
+    require_usable(key)
     body_hash = hashlib.sha256(body).digest()
     with transaction.atomic():
         record, is_first = _claim(scope=scope, key=key, body_hash=body_hash, kept_for=kept_for)
@@ -69,17 +69,8 @@ def once(
         return answer
 
 
-def find(*, scope: str, key: str, body: bytes) -> StoredAnswer | None:
-    """The answer that the key has already, for those who claim it in a statement of their own.
-
-    Raises InvalidInput for an unusable key, KeyReused when the key came with another body.
-    """
-    _check(key)
-    record = IdempotencyRecord.objects.filter(scope=scope, key=key, expires_at__gt=clock.now()).first()
-    return None if record is None else _replay(record, hashlib.sha256(body).digest())
-
-
-def _check(key: str) -> None:
+def require_usable(key: str) -> None:
+    """Raises InvalidInput. For those who claim the key in a statement of their own."""
     if not key or len(key) > KEY_LENGTH_MAX:
         raise InvalidInput(fields={"Idempotency-Key": _("Send a key of 1 to 200 characters")})
 

@@ -77,6 +77,8 @@ def revoke(device: Device, *, actor: str, reason: str = "") -> bool:
 def seen(device: Device) -> None:
     """Remembers that the device is alive, to the minute."""
     at = clock.now()
+    if device.last_seen_at is not None and device.last_seen_at >= at - SEEN_EVERY:
+        return
     stale = Q(last_seen_at=None) | Q(last_seen_at__lt=at - SEEN_EVERY)
     Device.objects.filter(stale, pk=device.pk).update(last_seen_at=at)
 

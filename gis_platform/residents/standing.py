@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
+from uuid import UUID
 
-from django.db import connection
-
-from gis_platform.core import sqlfiles
+from gis_platform.core import prepared
 from gis_platform.residents.models import Resident
 
 ADULT_FROM = 18  # years, in both countries
@@ -21,19 +21,28 @@ class Standing:
     household_size: int = 1
     household_children: int = 0
 
+    @classmethod
+    def of(cls, groups: list[str], district: str, household: UUID | None, size: int, children: int) -> Self:
+        return cls(
+            groups=frozenset(groups),
+            district=district,
+            household=str(household or ""),
+            household_size=size,
+            household_children=children,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recognised:
+    """A resident behind a card or code, with what holds on the day that was asked for."""
+
+    pk: int
+    handle: str
+    birth_date: date | None
+    standing: Standing
+
 
 def standing(resident: Resident, *, on: date) -> Standing:
-    """Read at every decision, hence in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sqlfiles.load("statements/resident_standing"),
-            {"resident": resident.pk, "day": on, "adult_from": ADULT_FROM},
-        )
-        groups, district, household, size, children = cursor.fetchone()
-    return Standing(
-        groups=frozenset(groups),
-        district=district,
-        household=str(household or ""),
-        household_size=size,
-        household_children=children,
-    )
+    found = prepared.row("resident_standing", [resident.pk, on, ADULT_FROM])
+    assert found is not None
+    return Standing.of(*found)

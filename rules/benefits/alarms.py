@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from gis_platform.core import audit, outbox
+from gis_platform.core import audit, outbox, prepared
 from gis_platform.core.actor import acting
 from layers.sensors.models import LatestObservation
 from rules.benefits.models import AlarmThreshold, CityAlarm
@@ -23,7 +23,7 @@ class Watch:
 
 def active(at: datetime) -> frozenset[str]:
     """The codes of the alarms that held at that instant."""
-    return frozenset(CityAlarm.objects.active(at).values_list("threshold__code", flat=True))
+    return frozenset(code for (code,) in prepared.rows("benefits_alarms", {"at": at}))
 
 
 def watch(now: datetime) -> Watch:

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
 from structlog.contextvars import get_contextvars
 
-from gis_platform.core import sqlfiles
+from gis_platform.core import prepared
 from gis_platform.core.idempotency import KEPT_FOR, KeyReused
 from rules.benefits.facts import Case
 from rules.benefits.models import Decision
@@ -68,9 +67,9 @@ def book(
 ) -> Booked:
     """Raises KeyReused when the key came with another body."""
     asked = document(decision, weighed, claim=claim, actor=actor, identified=identified)
-    with connection.cursor() as cursor:
-        cursor.execute(sqlfiles.load("statements/benefits_book"), [asked])
-        said = json.loads(cursor.fetchone()[0])
+    row = prepared.row("benefits_book", [asked])
+    assert row is not None
+    said = json.loads(row[0])
     if "booked" in said:
         return Booked()
     if "answer" in said:

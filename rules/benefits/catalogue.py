@@ -26,7 +26,11 @@ class InForceTogether:
 
 def on(day: date) -> InForceTogether:
     # The token first: what is read after it is of this token or of a newer one, which then nobody asks for by the old.
-    token = Catalogue.objects.values_list("token", flat=True).first()
+    return by(Catalogue.objects.values_list("token", flat=True).first(), day)
+
+
+def by(token: UUID | None, day: date) -> InForceTogether:
+    """For who has read the token already, and nothing before it."""
     return _compiled(token, day) if token else _compile(day)
 
 

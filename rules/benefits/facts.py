@@ -10,7 +10,7 @@ from django.conf import settings
 from gis_platform.core import clock
 from gis_platform.core.public_holidays import is_holiday
 from gis_platform.residents.models import Resident
-from gis_platform.residents.standing import standing
+from gis_platform.residents.standing import Recognised, Standing, standing
 from layers.merchants.models import Merchant, MerchantMembership
 from layers.places.models import Place
 from rules.benefits.vocabulary import CHECK_IN, NAMES, RECEIPT, SCHEMA, TRIGGERS
@@ -50,10 +50,17 @@ class ResidentFacts:
     @classmethod
     def of(cls, resident: Resident, *, on: date) -> Self:
         """With the groups, the district and the household that are the resident's on this local day."""
-        then = standing(resident, on=on)
+        return cls._of(str(resident.handle), resident.birth_date, standing(resident, on=on))
+
+    @classmethod
+    def recognised(cls, found: Recognised) -> Self:
+        return cls._of(found.handle, found.birth_date, found.standing)
+
+    @classmethod
+    def _of(cls, handle: str, birth_date: date | None, then: Standing) -> Self:
         return cls(
-            handle=str(resident.handle),
-            birth_date=resident.birth_date,
+            handle=handle,
+            birth_date=birth_date,
             home_district=then.district,
             groups=then.groups,
             household=then.household,

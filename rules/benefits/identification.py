@@ -7,7 +7,7 @@ from django.conf import settings
 
 from gis_platform.core import clock
 from gis_platform.devices.models import Device
-from gis_platform.residents.services import identify
+from gis_platform.residents.services import recognise
 from rules.benefits import alarms
 from rules.benefits.booking import Identified
 from rules.benefits.errors import CurrencyUnknown, PurchaseInFuture, PurchaseTooOld, TotalDiffers
@@ -35,11 +35,12 @@ def case_at_terminal(device: Device, purchase: Purchase, *, kind: str, token: st
     MeansUnknown, MeansBlocked, MeansExpired or CardNumberRefused.
     """
     at = _checked(purchase)
-    resident, day = identify(kind, token), clock.local(at).date()
+    day = clock.local(at).date()
+    resident = recognise(kind, token, on=day)
     case = Case(
         trigger=RECEIPT,
         at=at,
-        resident=ResidentFacts.of(resident, on=day),
+        resident=ResidentFacts.recognised(resident),
         place=PlaceFacts.of(device.place) if device.place else None,
         terminal=device.actor,
         merchant=credited(device),

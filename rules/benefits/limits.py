@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from gis_platform.core import prepared
 from rules.benefits.facts import Case
-from rules.benefits.models import Usage
 from rules.benefits.versions import InForce
 from rules.engine.forms import Counter, Holder, Minutes, Period
 from rules.engine.outcome import CapKey, CounterKey
@@ -97,9 +97,8 @@ def _rows(case: Case, versions: Sequence[InForce]) -> dict[tuple[str, int, str, 
     holders = {holder_of(case, per) for per in {cap.per for cap in caps} | {Holder.PERSON}} - {""}
     starts = {period_start(cap.period, case.day) for cap in caps}
     starts |= {period_start(counter.period, case.day) for counter in counters}
-    rows = Usage.objects.filter(holder__in=holders, period_start__in=starts)
-    columns = ("holder", "programme_id", "code", "period_start", "used", "since")
-    return {tuple(key): Row(used, since) for *key, used, since in rows.values_list(*columns)}
+    rows = prepared.rows("benefits_usage", [list(holders), list(starts)])
+    return {(holder, programme, code, start): Row(used, since) for holder, programme, code, start, used, since in rows}
 
 
 def counter_key(case: Case, one: InForce, counter: Counter) -> tuple[str, int, str, date]:

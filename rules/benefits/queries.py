@@ -1,28 +1,40 @@
 """Reading decisions."""
 
-from datetime import datetime
+import json
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import F
 
-from gis_platform.core import clock
+from gis_platform.core import clock, prepared
 from gis_platform.core.errors import NotFound
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role, has_role
 from rules.benefits.errors import DecisionUnknown
-from rules.benefits.facts import CHECK_IN, Visit
+from rules.benefits.facts import CHECK_IN, Case, Visit
 from rules.benefits.models import Budget, Decision
 
 NEARLY = 90  # percent of a budget, from which on it is nearly used up
 
 
-def latest_visit(handle: str, *, before: datetime) -> Visit | None:
-    """The resident's latest check-in of the same local day, from the decisions that check-ins led to."""
-    decisions = Decision.objects.filter(resident=handle, trigger=CHECK_IN, day=clock.local(before).date())
-    latest = decisions.filter(decided_at__lte=before).order_by("-decided_at").first()
-    if latest is None:
-        return None
-    return Visit(place_id=latest.place_id, position=latest.facts.get("place.position"), at=latest.decided_at)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Before:
+    """What a decision has to know first. `are_due`: reservations hold limits although their time is over."""
+
+    token: UUID | None
+    are_due: bool
+    visit: Visit | None
+
+
+def before(case: Case) -> Before:
+    row = prepared.row(
+        "benefits_before",
+        {"now": clock.now(), "resident": case.resident.handle, "check_in": CHECK_IN, "day": case.day, "at": case.at},
+    )
+    assert row is not None
+    token, are_due, place_id, position, at = row
+    visit = None if at is None else Visit(place_id=place_id, position=json.loads(position or "null"), at=at)
+    return Before(token=token, are_due=are_due, visit=visit)
 
 
 def decision_for(user: User, decision_id: UUID) -> Decision:

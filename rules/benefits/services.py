@@ -18,6 +18,7 @@ from rules.benefits.booking import Claim, Identified
 from rules.benefits.errors import TooContended
 from rules.benefits.facts import CHECK_IN, Case, PlaceFacts, ResidentFacts
 from rules.benefits.moving import commit, expire_due, void
+from rules.benefits.queries import before
 from rules.benefits.returning import Returned, return_lines
 from rules.benefits.weighing import Weighing
 
@@ -47,11 +48,11 @@ def decide(case: Case, *, key: str, mode: Mode = Mode.COMMIT, identified: Identi
     Raises CaseRefused for a receipt that cannot be, KeyReused when the key came with another case, and TooContended.
     """
     scope, body = f"decide:{case.terminal or 'system'}", _body(case, mode)
-    stored = idempotency.find(scope=scope, key=key, body=body)
-    if stored is not None:
-        return Answer.stored(stored.value)
-    expire_due()
-    weighing = Weighing(case)
+    idempotency.require_usable(key)
+    known = before(case)
+    if known.are_due:
+        expire_due()
+    weighing = Weighing(case, known)
     refused: dict[str, str] = {}
     # Each refused budget rules its programme out for good, so the tries are bounded by the programmes and the races.
     for _ in range(len(weighing.catalogue.codes) + RACES_MAX):

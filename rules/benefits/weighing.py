@@ -6,7 +6,7 @@ from rules.benefits import catalogue, limits, overrides, taking
 from rules.benefits.booking import Weighed
 from rules.benefits.errors import case_refused
 from rules.benefits.facts import SCHEMA, Case, gather
-from rules.benefits.queries import latest_visit
+from rules.benefits.queries import Before, before
 from rules.engine import deciding
 from rules.engine.errors import RuleError
 from rules.engine.facts import Facts
@@ -28,16 +28,17 @@ TELLING = (
 class Weighing:
     """A case with its facts, to be weighed again when a limit has moved in between."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, known: Before | None = None) -> None:
         """Raises CaseRefused for a receipt that cannot be."""
+        known = known or before(case)
         self.case = case
-        self.facts = gather(case, visit=latest_visit(case.resident.handle, before=case.at))
+        self.facts = gather(case, visit=known.visit)
         try:
             self.known: Facts = SCHEMA.read(self.facts)
             self.receipt: Receipt = read_receipt(case.lines)
         except RuleError as error:
             raise case_refused(error) from error
-        self.catalogue = catalogue.on(case.day)
+        self.catalogue = catalogue.by(known.token, case.day)
         self.suspended: Mapping[str, str] = {}
         if self.catalogue.suspensions:
             self.suspended = overrides.withheld(self.known, self.catalogue.codes, case.day)

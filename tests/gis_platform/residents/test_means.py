@@ -10,6 +10,7 @@ from gis_platform.core.luhn import CardNumberRefused
 from gis_platform.core.models import AuditEntry
 from gis_platform.residents import services
 from gis_platform.residents.models import Means
+from gis_platform.residents.standing import standing
 from tests.people import a_resident
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,26 @@ def test_a_card_ends_at_the_instant_it_expires():
         services.identify("library", "JB-004711")
     with clock.frozen(expires_at), pytest.raises(services.MeansExpired):
         services.identify("library", "JB-004711")
+
+
+def test_a_till_recognises_a_card_up_to_the_instant_it_is_blocked_or_expires():
+    resident, expires_at = a_resident(), clock.now() + timedelta(days=1)
+    today = clock.today()
+    lost, _ = issue(resident), issue(resident, kind="nfc", token="04A21F5B", expires_at=expires_at)
+    found = services.recognise("library", "JB-004711", on=today)
+    assert (found.pk, found.handle, found.birth_date) == (resident.pk, str(resident.handle), resident.birth_date)
+    assert found.standing == standing(resident, on=today)
+    services.block_means(lost, actor="user:1", reason="lost")
+    with pytest.raises(services.MeansBlocked):
+        services.recognise("library", "JB-004711", on=today)
+    with clock.frozen(expires_at - timedelta(microseconds=1)):
+        services.recognise("nfc", "04 a2 1f 5b", on=today)
+    with clock.frozen(expires_at), pytest.raises(services.MeansExpired):
+        services.recognise("nfc", "04A21F5B", on=today)
+    with pytest.raises(services.MeansUnknown):
+        services.recognise("printed", "04A21F5B", on=today)
+    with pytest.raises(CardNumberRefused):
+        services.recognise("bank_token", VISA_TEST_NUMBER, on=today)
 
 
 def test_a_token_of_one_kind_opens_nothing_as_another():
