@@ -13,15 +13,16 @@ from pathlib import Path
 from gis_platform.local.accounts import command_as, give, service_account
 from gis_platform.local.cluster import Cluster
 from gis_platform.local.keys import Keys
-from gis_platform.local.process import Program
+from gis_platform.local.process import Program, tail
 
-READY_S = 60
+READY_S = 30
 
 
 class PrivatePostgres:
     def __init__(self, folder: Path) -> None:
         account = service_account("postgres")
         home, logs = folder / "home", folder / "logs"
+        self.log = logs / "postgres.log"
         for each in (folder, home, logs):
             each.mkdir(exist_ok=True)
             give(each, account)
@@ -29,7 +30,7 @@ class PrivatePostgres:
         self.cluster = Cluster(home, logs, account, Keys(), free_port(), database="faults", durable=False)
         for program in self.cluster.prepare():
             with self._started(program) as done:
-                assert done.wait(READY_S) == 0, (logs / "postgres.log").read_text()
+                assert done.wait(READY_S) == 0, tail(self.log)
         self.start()
         self.cluster.furnish()
 
@@ -38,31 +39,31 @@ class PrivatePostgres:
         return self.cluster.variables()["DATABASE_URL"]
 
     def start(self) -> None:
-        """Again and again, until what was killed has let go of its memory."""
-        deadline = time.monotonic() + READY_S
         self.process = self._started(self.cluster.program())
-        while not self.cluster.answers():
-            assert time.monotonic() < deadline, "PostgreSQL does not come back"
-            if self.process.poll() is not None:
-                self.process = self._started(self.cluster.program())
-            time.sleep(0.05)
+        self._wait_until_it_answers()
 
     def kill(self) -> None:
         """Everything at once, and starts it anew."""
-        for pid in (self.process.pid, *children(self.process.pid)):
-            kill(pid)
-        self.process.wait()
+        self.end()
         self.start()
 
     def kill_one_of(self, number: int) -> None:
         """One of its processes; PostgreSQL then ends all sessions and recovers by itself."""
         if pids := children(self.process.pid):
             kill(pids[number % len(pids)])
+        self._wait_until_it_answers()
 
     def end(self) -> None:
-        for pid in (self.process.pid, *children(self.process.pid)):
-            kill(pid)
-        self.process.wait()
+        kill_with_children(self.process)
+
+    def _wait_until_it_answers(self) -> None:
+        """Starts it as often as it ends: what was killed may hold its memory still, or was about to recover."""
+        deadline = time.monotonic() + READY_S
+        while not self.cluster.answers():
+            assert time.monotonic() < deadline, f"PostgreSQL does not come back:\n{tail(self.log)}"
+            if self.process.poll() is not None:
+                self.process = self._started(self.cluster.program())
+            time.sleep(0.05)
 
     def _started(self, program: Program) -> subprocess.Popen[bytes]:
         assert isinstance(program.output, Path)
@@ -87,6 +88,15 @@ def private_postgres() -> Iterator[PrivatePostgres]:
             yield server
         finally:
             server.end()
+
+
+def kill_with_children(process: subprocess.Popen[bytes]) -> None:
+    """Stopped first, so that no child is born unseen."""
+    with suppress(ProcessLookupError):
+        os.kill(process.pid, signal.SIGSTOP)
+    for pid in (process.pid, *children(process.pid)):
+        kill(pid)
+    process.wait()
 
 
 def children(pid: int) -> list[int]:

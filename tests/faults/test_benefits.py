@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.private_postgres import PrivatePostgres, children, free_port, kill, private_postgres
+from tests.faults.private_postgres import PrivatePostgres, free_port, kill_with_children, private_postgres
 from tests.faults.tills import Crowd
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +26,8 @@ CITY = Path(__file__).with_name("benefits_city.py")
 KILLS = int(os.environ.get("KILLS", "20"))
 TILLS, ROOM, FARE = 200, 137, 85
 READY_S = 60
-BLOW_AFTER_S = 15  # when nobody is answered for so long, the next blow falls all the same
+END_S = max(150, 5 * KILLS)  # of one run, with a sentence that says how far it came
+BLOW_AFTER_S = 5  # when nobody is answered for so long, the next blow falls all the same
 
 
 @pytest.fixture
@@ -78,12 +79,16 @@ class Web:
             wait_until_ready(port)
 
     def kill(self, number: int) -> None:
-        self._kill(self._processes[number])
+        kill_with_children(self._processes[number])
         self._processes[number] = self._started(self.ports[number])
+
+    @property
+    def are_ready(self) -> bool:
+        return all(is_ready(port) for port in self.ports)
 
     def end(self) -> None:
         for process in self._processes:
-            self._kill(process)
+            kill_with_children(process)
 
     def _started(self, port: int) -> subprocess.Popen[bytes]:
         command = [
@@ -92,11 +97,6 @@ class Web:
         ]  # fmt: skip
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         return subprocess.Popen(command, env=environment(self._server), cwd=ROOT, **quiet)
-
-    def _kill(self, process: subprocess.Popen[bytes]) -> None:
-        for pid in (process.pid, *children(process.pid)):
-            kill(pid)
-        process.wait()
 
 
 @contextmanager
@@ -110,28 +110,33 @@ def web(server: PrivatePostgres) -> Iterator[Web]:
 
 def wait_until_ready(port: int) -> None:
     deadline = time.monotonic() + READY_S
-    while time.monotonic() < deadline:
-        with suppress(OSError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
-            return
+    while not is_ready(port):
+        if time.monotonic() > deadline:
+            raise TimeoutError("the platform does not answer")
         time.sleep(0.1)
-    raise TimeoutError("the platform does not answer")
 
 
-def blows(crowd: Crowd, server: PrivatePostgres, servers: Web, *, kills: int, seed: int) -> int:
+def is_ready(port: int) -> bool:
+    with suppress(OSError):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+        return True
+    return False
+
+
+def blows(crowd: Crowd, server: PrivatePostgres, servers: Web, *, kills: int, seed: int, deadline: float) -> int:
     """Falls on web servers and on PostgreSQL by turns of chance, each after a few more answers; returns how many."""
     chance, fallen = random.Random(seed), 0
-    while fallen < kills and crowd.is_busy:
-        enough, deadline = crowd.answered + chance.randint(1, 12), time.monotonic() + BLOW_AFTER_S
-        while crowd.answered < enough and time.monotonic() < deadline and crowd.is_busy:
+    while fallen < kills and crowd.is_busy and time.monotonic() < deadline:
+        enough, patience = crowd.answered + chance.randint(1, 12), time.monotonic() + BLOW_AFTER_S
+        while crowd.answered < enough and time.monotonic() < patience and crowd.is_busy:
             time.sleep(0.002)
         time.sleep(chance.uniform(0, 0.02))
         match chance.choice(("web", "session", "postgres", "postgres")):
-            case "web":
+            case "web" if servers.are_ready:  # else nobody would answer while both start
                 servers.kill(chance.randrange(2))
             case "session":
                 server.kill_one_of(chance.randrange(100))
-            case "postgres":
+            case _:
                 server.kill()
         fallen += 1
     return fallen
@@ -140,9 +145,10 @@ def blows(crowd: Crowd, server: PrivatePostgres, servers: Web, *, kills: int, se
 def suffer(server: PrivatePostgres, *twins: str, kills: int, seed: int) -> tuple[Crowd, dict[str, int], int]:
     tills: list[dict[str, str]] = json.loads(run(server, str(CITY), "open", *twins))
     with web(server) as servers:
+        deadline = time.monotonic() + END_S
         crowd = Crowd(servers.ports, tills, seed=seed)
-        fallen = blows(crowd, server, servers, kills=kills, seed=seed)
-        crowd.wait()
+        fallen = blows(crowd, server, servers, kills=kills, seed=seed, deadline=deadline)
+        crowd.wait(deadline)
     return crowd, json.loads(run(server, str(CITY), "count")), fallen
 
 

@@ -5,13 +5,12 @@ import json
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 TICKET = {"id": "1", "category": "bus-ticket", "amount_cents": 85}
-GIVE_UP_S = 240
 TIMEOUT_S = 10
 
 
@@ -29,6 +28,8 @@ class Crowd:
     def __init__(self, ports: Sequence[int], tills: Sequence[Mapping[str, str]], *, seed: int) -> None:
         self.told = [Told() for _ in tills]
         self.answered = 0
+        self._failures: Counter[str] = Counter()
+        self._is_over = threading.Event()
         self._ports = ports
         self._begin = threading.Barrier(len(tills))
         self._threads = [
@@ -42,9 +43,19 @@ class Crowd:
     def is_busy(self) -> bool:
         return any(thread.is_alive() for thread in self._threads)
 
-    def wait(self) -> None:
+    @property
+    def state(self) -> str:
+        """How far they came, and what they met most often instead of an answer."""
+        done = sum(bool(told.committed) for told in self.told)
+        return f"{done} of {len(self.told)} tills are done; failures: {self._failures.most_common(4)}"
+
+    def wait(self, deadline: float) -> None:
+        """Raises TimeoutError with the state of the crowd; whoever still waits then gives up."""
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0, deadline - time.monotonic()))
+        if self.is_busy:
+            self._is_over.set()
+            raise TimeoutError(self.state)
 
     def _sell(self, number: int, till: Mapping[str, str], chance: random.Random) -> None:
         told = self.told[number]
@@ -64,13 +75,16 @@ class Crowd:
     def _until_answered(
         self, path: str, body: Any, till: Mapping[str, str], *, key: str, chance: random.Random
     ) -> tuple[int, Any]:
-        deadline = time.monotonic() + GIVE_UP_S
-        while time.monotonic() < deadline:
-            with suppress(OSError, http.client.HTTPException, json.JSONDecodeError):
+        while not self._is_over.is_set():
+            try:
                 status, answer = self._post(chance.choice(self._ports), path, body, till, key)
+            except (OSError, http.client.HTTPException, json.JSONDecodeError) as error:
+                self._failures[type(error).__name__] += 1
+            else:
                 if status < 500:
                     self.answered += 1
                     return status, answer
+                self._failures[str(status)] += 1
             time.sleep(chance.uniform(0.05, 0.5))
         raise TimeoutError(path)
 
