@@ -46,7 +46,7 @@ SELECT gen_random_uuid(), 'B' || lpad(number::text, 9, '0'), 'receipt', 'bench-'
 FROM (SELECT number, %(first_day)s::timestamptz + interval '8 hours'
     + (number::bigint * 86400 * %(days)s / %(receipts)s) %% 86400 * interval '0.5 second'
     + number::bigint * %(days)s / %(receipts)s * interval '1 day' AS at
-    FROM generate_series(1, %(receipts)s) AS number) AS receipts
+    FROM generate_series(1, %(receipts)s::bigint) AS number) AS receipts
 """
 
 
