@@ -51,7 +51,7 @@ GEOPACKAGE = FileFormat(
     write="layers.exports.vector.geopackage",
 )
 FLATGEOBUF = FileFormat(
-    ending="fgb", title="FlatGeobuf", media_type="application/flatgeobuf", stream="layers.exports.vector.flatgeobuf"
+    ending="fgb", title="FlatGeobuf", media_type="application/flatgeobuf", stream="layers.exports.flatgeobuf.flatgeobuf"
 )
 GEOPARQUET = FileFormat(
     ending="parquet",
