@@ -23,7 +23,7 @@ def check(connection: psycopg.Connection[Any]) -> None:
         ConnectionPool.check_connection(connection)
     except psycopg.OperationalError:
         # Its sisters died with it. Left in the pool, each would cost this request a longer wait than the one before.
-        connections[DEFAULT_DB_ALIAS].pool.check()  # type: ignore[attr-defined] - PostgreSQL has one
+        connections[DEFAULT_DB_ALIAS].pool.check()  # type: ignore[attr-defined]  # PostgreSQL's has one
         raise
 
 

@@ -59,10 +59,8 @@ def _programme(worked: WorkedProgramme) -> bool:
     if Programme.objects.filter(code=worked.code).exists():
         return False
     author, approver = (User.objects.get(username=name) for name in ("clerk", "admin"))
-    programme = Programme.objects.create(
-        **worked.programme | {"legal_date": date.fromisoformat(worked.programme["legal_date"])},
-        legal_act=ACTS[settings.CITY.language],
-    )
+    fields = {**worked.programme, "legal_date": date.fromisoformat(worked.programme["legal_date"])}
+    programme = Programme.objects.create(**fields, legal_act=ACTS[settings.CITY.language])
     first_day = _new_year()
     period = DateRange(first_day, date(first_day.year + 1, 1, 1))
     for funder in _funders(worked):

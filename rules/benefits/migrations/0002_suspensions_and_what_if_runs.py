@@ -10,64 +10,220 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('benefits', '0001_initial'),
+        ("benefits", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Override',
+            name="Override",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('legal_act', models.CharField(max_length=300, verbose_name='legal act')),
-                ('legal_number', models.CharField(max_length=60, verbose_name='number of the act')),
-                ('legal_date', models.DateField(verbose_name='date of the act')),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField(help_text='Local days; the last one is not included.', verbose_name='suspended')),
-                ('programmes', django.contrib.postgres.fields.ArrayField(base_field=models.SlugField(max_length=60), blank=True, default=list, verbose_name='programmes (none: all of them)')),
-                ('exceptions', models.JSONField(blank=True, default=list, verbose_name='exceptions')),
-                ('reach', django.contrib.postgres.fields.ranges.DateRangeField(editable=False)),
-                ('lifted_from', models.DateField(blank=True, null=True, verbose_name='lifted from')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('active', 'Active')], default='draft', max_length=6, verbose_name='state')),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
-                ('approver', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approver')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='lifted by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("legal_act", models.CharField(max_length=300, verbose_name="legal act")),
+                ("legal_number", models.CharField(max_length=60, verbose_name="number of the act")),
+                ("legal_date", models.DateField(verbose_name="date of the act")),
+                (
+                    "period",
+                    django.contrib.postgres.fields.ranges.DateRangeField(
+                        help_text="Local days; the last one is not included.", verbose_name="suspended"
+                    ),
+                ),
+                (
+                    "programmes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(max_length=60),
+                        blank=True,
+                        default=list,
+                        verbose_name="programmes (none: all of them)",
+                    ),
+                ),
+                ("exceptions", models.JSONField(blank=True, default=list, verbose_name="exceptions")),
+                ("reach", django.contrib.postgres.fields.ranges.DateRangeField(editable=False)),
+                ("lifted_from", models.DateField(blank=True, null=True, verbose_name="lifted from")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("active", "Active")],
+                        default="draft",
+                        max_length=6,
+                        verbose_name="state",
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created"
+                    ),
+                ),
+                (
+                    "approver",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="approver",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="lifted by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'suspension',
-                'verbose_name_plural': 'suspensions',
-                'ordering': ['-period', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('legal_act', ''), _negated=True), models.Q(('legal_number', ''), _negated=True)), name='benefits_override_has_its_act'), models.CheckConstraint(condition=models.Q(('period__endswith__isnull', False), ('period__isempty', False), ('period__startswith__isnull', False)), name='benefits_override_has_two_ends'), models.CheckConstraint(condition=models.Q(('approver', None), models.Q(('approver', models.F('author')), _negated=True), _connector='OR'), name='benefits_override_has_four_eyes'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), models.Q(('approved_at__isnull', False), ('approver__isnull', False)), _connector='OR'), name='benefits_override_active_is_approved'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_by', None), ('lifted_from', None)), models.Q(('lifted_by__isnull', False), ('lifted_from__isnull', False), ('state', 'active')), _connector='OR'), name='benefits_override_lifted_is_active')],
+                "verbose_name": "suspension",
+                "verbose_name_plural": "suspensions",
+                "ordering": ["-period", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("legal_act", ""), _negated=True), models.Q(("legal_number", ""), _negated=True)
+                        ),
+                        name="benefits_override_has_its_act",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("period__endswith__isnull", False),
+                            ("period__isempty", False),
+                            ("period__startswith__isnull", False),
+                        ),
+                        name="benefits_override_has_two_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approver", None),
+                            models.Q(("approver", models.F("author")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="benefits_override_has_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "active"), _negated=True),
+                            models.Q(("approved_at__isnull", False), ("approver__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="benefits_override_active_is_approved",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lifted_by", None), ("lifted_from", None)),
+                            models.Q(("lifted_by__isnull", False), ("lifted_from__isnull", False), ("state", "active")),
+                            _connector="OR",
+                        ),
+                        name="benefits_override_lifted_is_active",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WhatIfRun',
+            name="WhatIfRun",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('version_number', models.PositiveIntegerField(verbose_name='number')),
-                ('definition', models.JSONField(verbose_name='definition')),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField(help_text='Local days; the last one is not included.', verbose_name='period')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='waiting', max_length=9, verbose_name='state')),
-                ('progress', models.PositiveSmallIntegerField(default=0, verbose_name='progress, percent')),
-                ('error_code', models.CharField(blank=True, max_length=60)),
-                ('error_text', models.TextField(blank=True)),
-                ('result', models.JSONField(null=True, verbose_name='result')),
-                ('asked_at', models.DateTimeField(verbose_name='asked')),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='what_if_runs', to='benefits.programme', verbose_name='benefit programme')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='benefits.programmeversion', verbose_name='version of a programme')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("version_number", models.PositiveIntegerField(verbose_name="number")),
+                ("definition", models.JSONField(verbose_name="definition")),
+                (
+                    "period",
+                    django.contrib.postgres.fields.ranges.DateRangeField(
+                        help_text="Local days; the last one is not included.", verbose_name="period"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=9,
+                        verbose_name="state",
+                    ),
+                ),
+                ("progress", models.PositiveSmallIntegerField(default=0, verbose_name="progress, percent")),
+                ("error_code", models.CharField(blank=True, max_length=60)),
+                ("error_text", models.TextField(blank=True)),
+                ("result", models.JSONField(null=True, verbose_name="result")),
+                ("asked_at", models.DateTimeField(verbose_name="asked")),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="what_if_runs",
+                        to="benefits.programme",
+                        verbose_name="benefit programme",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="benefits.programmeversion",
+                        verbose_name="version of a programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'what-if run',
-                'verbose_name_plural': 'what-if runs',
-                'ordering': ['-asked_at'],
-                'indexes': [models.Index(fields=['programme', '-asked_at'], name='benefits_what_if_programme')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='benefits_what_if_progress_percent'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('ended_at__isnull', False), ('result__isnull', False)), _connector='OR'), name='benefits_what_if_done_has_its_result'), models.CheckConstraint(condition=models.Q(('period__endswith__isnull', False), ('period__isempty', False), ('period__startswith__isnull', False)), name='benefits_what_if_period_has_two_ends')],
+                "verbose_name": "what-if run",
+                "verbose_name_plural": "what-if runs",
+                "ordering": ["-asked_at"],
+                "indexes": [models.Index(fields=["programme", "-asked_at"], name="benefits_what_if_programme")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("progress__lte", 100)), name="benefits_what_if_progress_percent"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            models.Q(("ended_at__isnull", False), ("result__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="benefits_what_if_done_has_its_result",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("period__endswith__isnull", False),
+                            ("period__isempty", False),
+                            ("period__startswith__isnull", False),
+                        ),
+                        name="benefits_what_if_period_has_two_ends",
+                    ),
+                ],
             },
         ),
     ]

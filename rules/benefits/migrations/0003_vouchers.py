@@ -7,91 +7,178 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('benefits', '0002_suspensions_and_what_if_runs'),
-        ('ledger', '0001_initial'),
+        ("benefits", "0002_suspensions_and_what_if_runs"),
+        ("ledger", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Voucher',
+            name="Voucher",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('funder', models.SlugField(max_length=60, verbose_name='funder')),
-                ('holder', models.CharField(max_length=100, verbose_name='holder')),
-                ('bound_to', models.CharField(blank=True, max_length=100, verbose_name='only at this terminal')),
-                ('cents', models.BigIntegerField(verbose_name='cents')),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, verbose_name='categories of goods')),
-                ('origin', models.CharField(max_length=200, verbose_name='issued for')),
-                ('issued_at', models.DateTimeField(verbose_name='issued')),
-                ('expires_at', models.DateTimeField(verbose_name='expires')),
-                ('status', models.CharField(choices=[('issued', 'Issued'), ('redeemed', 'Redeemed'), ('expired', 'Expired')], default='issued', max_length=8, verbose_name='status')),
-                ('status_at', models.DateTimeField(verbose_name='status since')),
-                ('redeemed_cents', models.BigIntegerField(default=0, verbose_name='redeemed, cents')),
-                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='benefits.budget', verbose_name='budget')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vouchers', to='benefits.programme', verbose_name='benefit programme')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("funder", models.SlugField(max_length=60, verbose_name="funder")),
+                ("holder", models.CharField(max_length=100, verbose_name="holder")),
+                ("bound_to", models.CharField(blank=True, max_length=100, verbose_name="only at this terminal")),
+                ("cents", models.BigIntegerField(verbose_name="cents")),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), default=list, verbose_name="categories of goods"
+                    ),
+                ),
+                ("origin", models.CharField(max_length=200, verbose_name="issued for")),
+                ("issued_at", models.DateTimeField(verbose_name="issued")),
+                ("expires_at", models.DateTimeField(verbose_name="expires")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("issued", "Issued"), ("redeemed", "Redeemed"), ("expired", "Expired")],
+                        default="issued",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("status_at", models.DateTimeField(verbose_name="status since")),
+                ("redeemed_cents", models.BigIntegerField(default=0, verbose_name="redeemed, cents")),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="benefits.budget",
+                        verbose_name="budget",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vouchers",
+                        to="benefits.programme",
+                        verbose_name="benefit programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'voucher',
-                'verbose_name_plural': 'vouchers',
-                'ordering': ['-issued_at'],
+                "verbose_name": "voucher",
+                "verbose_name_plural": "vouchers",
+                "ordering": ["-issued_at"],
             },
         ),
         migrations.CreateModel(
-            name='Redemption',
+            name="Redemption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('terminal', models.CharField(max_length=100, verbose_name='terminal')),
-                ('merchant', models.CharField(max_length=100, verbose_name="merchant's account")),
-                ('key', models.CharField(max_length=200, verbose_name="the terminal's number for it")),
-                ('cents', models.BigIntegerField(verbose_name='cents')),
-                ('used_at', models.DateTimeField(verbose_name="used, by the terminal's clock")),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('outcome', models.CharField(choices=[('accepted', 'Accepted'), ('doubled', 'Used before'), ('expired', 'Used after it had expired'), ('too-late', 'Sent too late'), ('above-amount', 'More than the voucher is worth'), ('other-terminal', 'Only for another terminal'), ('implausible-time', 'The terminal’s clock is wrong'), ('forged', 'Not issued by this city')], max_length=16, verbose_name='outcome')),
-                ('entry', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='redemption', to='ledger.entry', verbose_name='ledger entry')),
-                ('voucher', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='redemptions', to='benefits.voucher', verbose_name='voucher')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("terminal", models.CharField(max_length=100, verbose_name="terminal")),
+                ("merchant", models.CharField(max_length=100, verbose_name="merchant's account")),
+                ("key", models.CharField(max_length=200, verbose_name="the terminal's number for it")),
+                ("cents", models.BigIntegerField(verbose_name="cents")),
+                ("used_at", models.DateTimeField(verbose_name="used, by the terminal's clock")),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("doubled", "Used before"),
+                            ("expired", "Used after it had expired"),
+                            ("too-late", "Sent too late"),
+                            ("above-amount", "More than the voucher is worth"),
+                            ("other-terminal", "Only for another terminal"),
+                            ("implausible-time", "The terminal’s clock is wrong"),
+                            ("forged", "Not issued by this city"),
+                        ],
+                        max_length=16,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="redemption",
+                        to="ledger.entry",
+                        verbose_name="ledger entry",
+                    ),
+                ),
+                (
+                    "voucher",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="redemptions",
+                        to="benefits.voucher",
+                        verbose_name="voucher",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'use of a voucher',
-                'verbose_name_plural': 'uses of vouchers',
-                'ordering': ['-received_at'],
+                "verbose_name": "use of a voucher",
+                "verbose_name_plural": "uses of vouchers",
+                "ordering": ["-received_at"],
             },
         ),
         migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(fields=['holder', '-issued_at'], name='benefits_voucher_holder'),
+            model_name="voucher",
+            index=models.Index(fields=["holder", "-issued_at"], name="benefits_voucher_holder"),
         ),
         migrations.AddIndex(
-            model_name='voucher',
-            index=models.Index(condition=models.Q(('status', 'issued')), fields=['expires_at'], name='benefits_voucher_expiring'),
+            model_name="voucher",
+            index=models.Index(
+                condition=models.Q(("status", "issued")), fields=["expires_at"], name="benefits_voucher_expiring"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.UniqueConstraint(fields=('origin',), name='benefits_voucher_is_issued_once'),
+            model_name="voucher",
+            constraint=models.UniqueConstraint(fields=("origin",), name="benefits_voucher_is_issued_once"),
         ),
         migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gt', 0), ('expires_at__gt', models.F('issued_at'))), name='benefits_voucher_is_worth_something'),
+            model_name="voucher",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cents__gt", 0), ("expires_at__gt", models.F("issued_at"))),
+                name="benefits_voucher_is_worth_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('redeemed_cents__gt', 0), ('redeemed_cents__lte', models.F('cents')), ('status', 'redeemed')), models.Q(models.Q(('status', 'redeemed'), _negated=True), ('redeemed_cents', 0)), _connector='OR'), name='benefits_voucher_pays_when_redeemed'),
+            model_name="voucher",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("redeemed_cents__gt", 0), ("redeemed_cents__lte", models.F("cents")), ("status", "redeemed")
+                    ),
+                    models.Q(models.Q(("status", "redeemed"), _negated=True), ("redeemed_cents", 0)),
+                    _connector="OR",
+                ),
+                name="benefits_voucher_pays_when_redeemed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.UniqueConstraint(fields=('terminal', 'key'), name='benefits_redemption_is_sent_once'),
+            model_name="redemption",
+            constraint=models.UniqueConstraint(fields=("terminal", "key"), name="benefits_redemption_is_sent_once"),
         ),
         migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'accepted')), fields=('voucher',), name='benefits_voucher_is_paid_once'),
+            model_name="redemption",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "accepted")), fields=("voucher",), name="benefits_voucher_is_paid_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', False), ('outcome', 'accepted'), ('voucher__isnull', False)), models.Q(models.Q(('outcome', 'accepted'), _negated=True), ('entry', None)), _connector='OR'), name='benefits_redemption_that_pays_is_booked'),
+            model_name="redemption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("entry__isnull", False), ("outcome", "accepted"), ("voucher__isnull", False)),
+                    models.Q(models.Q(("outcome", "accepted"), _negated=True), ("entry", None)),
+                    _connector="OR",
+                ),
+                name="benefits_redemption_that_pays_is_booked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gt', 0)), name='benefits_redemption_takes_something'),
+            model_name="redemption",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cents__gt", 0)), name="benefits_redemption_takes_something"
+            ),
         ),
     ]

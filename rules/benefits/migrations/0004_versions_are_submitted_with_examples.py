@@ -4,49 +4,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('benefits', '0003_vouchers'),
+        ("benefits", "0003_vouchers"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='programme',
-            name='benefits_programme_has_its_act',
+            model_name="programme",
+            name="benefits_programme_has_its_act",
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='examples',
-            field=models.JSONField(blank=True, default=list, verbose_name='worked examples'),
+            model_name="programmeversion",
+            name="examples",
+            field=models.JSONField(blank=True, default=list, verbose_name="worked examples"),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='features',
-            field=models.JSONField(blank=True, default=dict, editable=False, verbose_name='features that it names'),
+            model_name="programmeversion",
+            name="features",
+            field=models.JSONField(blank=True, default=dict, editable=False, verbose_name="features that it names"),
         ),
         migrations.AddField(
-            model_name='programmeversion',
-            name='submitted_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='submitted'),
+            model_name="programmeversion",
+            name="submitted_at",
+            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="submitted"),
         ),
         migrations.AlterField(
-            model_name='programme',
-            name='legal_act',
-            field=models.CharField(blank=True, max_length=300, verbose_name='legal act'),
+            model_name="programme",
+            name="legal_act",
+            field=models.CharField(blank=True, max_length=300, verbose_name="legal act"),
         ),
         migrations.AlterField(
-            model_name='programme',
-            name='legal_date',
-            field=models.DateField(blank=True, null=True, verbose_name='date of the act'),
+            model_name="programme",
+            name="legal_date",
+            field=models.DateField(blank=True, null=True, verbose_name="date of the act"),
         ),
         migrations.AlterField(
-            model_name='programme',
-            name='legal_number',
-            field=models.CharField(blank=True, max_length=60, verbose_name='number of the act'),
+            model_name="programme",
+            name="legal_number",
+            field=models.CharField(blank=True, max_length=60, verbose_name="number of the act"),
         ),
         migrations.AlterField(
-            model_name='programmeversion',
-            name='state',
-            field=models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waiting for approval'), ('active', 'Active')], default='draft', max_length=9, verbose_name='state'),
+            model_name="programmeversion",
+            name="state",
+            field=models.CharField(
+                choices=[("draft", "Draft"), ("submitted", "Waiting for approval"), ("active", "Active")],
+                default="draft",
+                max_length=9,
+                verbose_name="state",
+            ),
         ),
     ]
