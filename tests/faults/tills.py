@@ -23,14 +23,17 @@ class Told:
 
 
 class Crowd:
-    """Every till at once. Half of them reserve and commit, the others commit at once; all ask twice."""
+    """Every till at once; all ask twice. When reserving, half of them reserve and commit, the others commit at once."""
 
-    def __init__(self, ports: Sequence[int], tills: Sequence[Mapping[str, str]], *, seed: int) -> None:
+    def __init__(
+        self, ports: Sequence[int], tills: Sequence[Mapping[str, str]], *, seed: int, reserving: bool = True
+    ) -> None:
         self.told = [Told() for _ in tills]
         self.answered = 0
         self._failures: Counter[str] = Counter()
         self._is_over = threading.Event()
         self._ports = ports
+        self._reserving = reserving
         self._begin = threading.Barrier(len(tills))
         self._threads = [
             threading.Thread(target=self._sell, args=(number, till, random.Random(seed + number)), daemon=True)
@@ -46,7 +49,7 @@ class Crowd:
     @property
     def state(self) -> str:
         """How far they came, and what they met most often instead of an answer."""
-        done = sum(bool(told.committed) for told in self.told)
+        done = sum(told.committed == "committed" for told in self.told)
         return f"{done} of {len(self.told)} tills are done; failures: {self._failures.most_common(4)}"
 
     def wait(self, deadline: float) -> None:
@@ -60,7 +63,7 @@ class Crowd:
     def _sell(self, number: int, till: Mapping[str, str], chance: random.Random) -> None:
         told = self.told[number]
         receipt = {"kind": "library", "token": till["token"], "lines": [TICKET]}
-        receipt["mode"] = "reserve" if number % 2 else "commit"
+        receipt["mode"] = "reserve" if self._reserving and number % 2 else "commit"
         self._begin.wait()
         for _ in range(2):
             _, answer = self._until_answered("/api/v1/decisions", receipt, till, key="receipt", chance=chance)
