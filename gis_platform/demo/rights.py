@@ -60,7 +60,8 @@ def _programme(worked: WorkedProgramme) -> bool:
         return False
     author, approver = (User.objects.get(username=name) for name in ("clerk", "admin"))
     fields = {**worked.programme, "legal_date": date.fromisoformat(worked.programme["legal_date"])}
-    programme = Programme.objects.create(**fields, legal_act=ACTS[settings.CITY.language])
+    # An act has its name in the language of the city that passed it.
+    programme = Programme.objects.create(**fields | {"legal_act": ACTS[settings.CITY.language]})
     first_day = _new_year()
     period = DateRange(first_day, date(first_day.year + 1, 1, 1))
     for funder in _funders(worked):

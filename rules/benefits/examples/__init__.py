@@ -35,7 +35,7 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkedProgramme:
-    """`programme` holds the fields of the model, but `legal_date` as text; each city has its own name for the act."""
+    """`programme` holds the fields of the model, but `legal_date` as text."""
 
     programme: Mapping[str, str]
     definition: Mapping[str, Any]
