@@ -64,7 +64,9 @@ def visit(browser: Browser, transactional_db, live_server, request) -> Iterator[
     options = {"viewport": DESK, "locale": "en", "service_workers": "block"} | getattr(request, "param", {})
     context = browser.new_context(**options)
     context.set_default_timeout(20_000)
-    yield Visit(context, live_server.url)
+    visit = Visit(context, live_server.url)
+    yield visit
+    visit.page.unroute_all(behavior="wait")  # a font that is still on its way would be answered to nobody
     context.close()
     Observation.objects.all().delete()  # not managed by Django, so no flush empties the table
     for connection in connections.all():
