@@ -105,6 +105,14 @@ class Environment:
             self._complain(name, f"production needs a secret of its own of {SECRET_LENGTH_MIN} characters or more")
         return value
 
+    def secrets(self, name: str, *, development: str) -> list[str]:
+        """Several of them, the one in use first; production brings each itself."""
+        values = self.words(name, default=(development,))
+        in_production = self.text("ENVIRONMENT", default="development") == "production"
+        if in_production and any(value == development or len(value) < SECRET_LENGTH_MIN for value in values):
+            self._complain(name, f"production needs secrets of its own of {SECRET_LENGTH_MIN} characters or more")
+        return values
+
     def postgis(self, name: str, *, default: str) -> dict[str, Any]:
         """Django's description of the PostGIS database behind a postgresql:// URL."""
         parts = urlsplit(self.url(name, schemes=("postgresql", "postgres", "postgis"), default=default))

@@ -17,6 +17,8 @@ PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.flag("DEBUG", default=False)
 DEMO = env.flag("DEMO", default=not PRODUCTION)  # demo accounts and generated people
 SECRET_KEY = env.secret("SECRET_KEY", development="development-only-" + "0" * 40)
+# The first seals personal data at rest, all of them open it: see docs/operations.md.
+SEALING_KEYS = env.secrets("SEALING_KEYS", development="development-only-" + "1" * 40)
 CITY = CITIES[env.choice("CITY", tuple(CITIES), default=CITY_DEFAULT)]
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]", "testserver"))
 LOCAL_DIR = env.path("LOCAL_DIR", default=BASE_DIR / ".local")
