@@ -22,6 +22,7 @@ class City:
     centre: tuple[float, float]
     zoom: float
     bounds: tuple[float, float, float, float]
+    adult_from: int = 18  # years: there guardianship ends by itself
 
     @property
     def language(self) -> str:

@@ -1,13 +1,13 @@
 """Personal data and secrets at rest: AES-256-GCM, bound to the purpose that they were sealed for.
 
-The first key of the setting SEALING_KEYS seals and all of them open, so a key is changed in three steps: put the new one
-in front, run `manage.py rotate_sealing_keys`, take the old one away.
+The first key of the setting SEALING_KEYS seals and all of them open, so a key is changed in three steps: put the new
+one in front, run `manage.py rotate_sealing_keys`, take the old one away.
 """
 
 import hashlib
 import secrets
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -18,6 +18,11 @@ from django.core.exceptions import FieldError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
+
+if TYPE_CHECKING:  # Django's own class takes no type arguments at run time
+    TextField = models.Field[str | None, str | None]
+else:
+    TextField = models.Field
 
 FORM = b"\x01"  # of what is sealed: this byte, four that name the key, the nonce, the text with its tag
 KEY_NAME_BYTES, NONCE_BYTES, KEY_BYTES = 4, 12, 32
@@ -64,7 +69,7 @@ def _key(secret: str) -> tuple[bytes, AESGCM]:
     return hashlib.sha256(b"name of " + key).digest()[:KEY_NAME_BYTES], AESGCM(key)
 
 
-class SealedTextField(models.Field[Any, Any]):
+class SealedTextField(TextField):
     """A text that the database never sees: a bytea column, opened where it is read. It has no lookups but `isnull`."""
 
     def __init__(self, *args: Any, purpose: str = "", **kwargs: Any) -> None:

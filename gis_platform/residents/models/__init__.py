@@ -1,9 +1,30 @@
 """The people, where and with whom they live, which groups they are in, and by what they are recognised."""
 
+from gis_platform.residents.models.consents import Consent
+from gis_platform.residents.models.erasures import Erasure
+from gis_platform.residents.models.evidence import RegisterAnswer
+from gis_platform.residents.models.group_imports import GroupImport, GroupImportRow
 from gis_platform.residents.models.groups import Group, Membership
 from gis_platform.residents.models.households import Household, HouseholdMember
+from gis_platform.residents.models.looks import Look
+from gis_platform.residents.models.mandates import Mandate
 from gis_platform.residents.models.means import Means
 from gis_platform.residents.models.people import Resident
 from gis_platform.residents.models.residence import Residence
 
-__all__ = ["Group", "Household", "HouseholdMember", "Means", "Membership", "Residence", "Resident"]
+__all__ = [
+    "Consent",
+    "Erasure",
+    "Group",
+    "GroupImport",
+    "GroupImportRow",
+    "Household",
+    "HouseholdMember",
+    "Look",
+    "Mandate",
+    "Means",
+    "Membership",
+    "RegisterAnswer",
+    "Residence",
+    "Resident",
+]
