@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from gis_platform.devices.models import Device
 from gis_platform.residents.models import Resident
 from layers.places.models import Beacon, Place
 
@@ -18,10 +19,15 @@ class CheckIn(models.Model):
         ACCEPTED = "accepted", _("Accepted")
         NEEDS_STRONGER_PROOF = "needs-stronger-proof", _("Needs a stronger proof")
         REFUSED = "refused", _("Refused")
+        VOIDED = "voided", _("Taken back")
 
     resident = models.ForeignKey(Resident, models.CASCADE, related_name="check_ins", verbose_name=_("resident"))
     place = models.ForeignKey(Place, models.PROTECT, related_name="check_ins", verbose_name=_("place"))
-    beacon = models.ForeignKey(Beacon, models.PROTECT, related_name="check_ins", verbose_name=_("beacon"))
+    beacon = models.ForeignKey(Beacon, models.PROTECT, null=True, related_name="check_ins", verbose_name=_("beacon"))
+    device = models.ForeignKey(  # that read a card, or confirmed what a label alone did not prove
+        Device, models.PROTECT, null=True, related_name="check_ins", verbose_name=_("device")
+    )
+    phone = models.CharField(_("phone"), max_length=16, blank=True)  # keyed hash, of another key every day
     at = models.DateTimeField(_("at"))
     cell = models.CharField(_("H3 cell"), max_length=CELL_LENGTH)
     score = models.PositiveSmallIntegerField(_("score"))
@@ -37,7 +43,11 @@ class CheckIn(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(score__lte=100), name="check_in_score_range"),
             models.CheckConstraint(
-                condition=Q(decision="accepted") | Q(points=0, benefit=""), name="check_in_earns_only_if_accepted"
+                condition=Q(decision__in=("accepted", "voided")) | Q(points=0, benefit=""),
+                name="check_in_earns_only_if_accepted",
+            ),
+            models.CheckConstraint(
+                condition=Q(beacon__isnull=False) | Q(device__isnull=False), name="check_in_by_a_label_or_a_device"
             ),
         ]
         indexes: ClassVar = [
@@ -46,6 +56,7 @@ class CheckIn(models.Model):
                 fields=["at"], include=["cell", "resident"], name="check_in_heat_map", condition=Q(decision="accepted")
             ),
             models.Index(fields=["place", "at"], name="check_in_place"),
+            models.Index(fields=["phone", "at"], condition=~Q(phone=""), name="check_in_phone"),
         ]
 
     def __str__(self) -> str:
