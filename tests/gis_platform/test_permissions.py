@@ -1,0 +1,39 @@
+"""Owner, colleague and stranger at every guarded operation of the API; one that nobody tries fails."""
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.gis_platform.test_api import guarded
+from tests.permissions import TRIALS, Trial, ask, benefits, judge, town_hall  # noqa: F401 - they register their trials
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city_of_jelgava")]
+SENTENCE = "Anna's own"
+
+
+def test_nothing_is_tried_that_is_not_there():
+    assert not set(TRIALS) - set(guarded())
+
+
+@pytest.mark.parametrize("operation", guarded())
+def test_owner_colleague_and_stranger(operation):
+    assert operation in TRIALS, f"write a trial for {operation} in tests/permissions"
+    trial = TRIALS[operation]()
+    people = {"stranger": Client(), "colleague": trial.colleague, "owner": trial.owner}
+    judge(trial, **{who: ask(client, operation, trial) for who, client in people.items()})
+
+
+@pytest.mark.parametrize(
+    ("secret", "owner", "colleague", "stranger"),
+    [
+        ("", 200, 200, 401),  # no look at whose it is
+        ("", 200, 404, 200),  # no guard at all
+        ("", 404, 404, 401),  # nobody gets it, so nothing is shown by that
+        (SENTENCE, 200, 200, 401),  # the list of everybody
+    ],
+)
+def test_the_check_catches_an_endpoint_that_forgets_whose_it_is(secret, owner, colleague, stranger):
+    trial = Trial(path="/", owner=Client(), colleague=Client(), secret=secret)
+    statuses = {"owner": owner, "colleague": colleague, "stranger": stranger}
+    with pytest.raises(AssertionError):
+        judge(trial, **{who: HttpResponse(SENTENCE, status=status) for who, status in statuses.items()})
