@@ -284,7 +284,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("made", "rule"), ("rule__isnull", False)),
-                    models.Q(models.Q(("made", "rule"), _negated=True), ("rule", None)),
+                    models.Q(models.Q(("made", "rule"), _negated=True), ("rule__isnull", True)),
                     _connector="OR",
                 ),
                 name="group_by_a_rule_has_one",

@@ -40,7 +40,7 @@ class Group(models.Model):
         ordering = ["code"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(made="rule", rule__isnull=False) | ~Q(made="rule") & Q(rule=None),
+                condition=Q(made="rule", rule__isnull=False) | ~Q(made="rule") & Q(rule__isnull=True),
                 name="group_by_a_rule_has_one",
             ),
             models.CheckConstraint(
