@@ -10,7 +10,7 @@ from rules.engine.compiling import Test, compile_tests, cost
 from rules.engine.definition import COUNTER, Programme, Rule
 from rules.engine.expressions import Expression, Operation, Property
 from rules.engine.facts import Facts
-from rules.engine.indexing import Index, Mask
+from rules.engine.indexing import Index, Mask, by_member
 from rules.engine.outcome import CapKey, CounterKey, Outcome
 from rules.engine.receipt import Receipt
 
@@ -23,6 +23,7 @@ class RuleBook:
 
     def __init__(self, programmes: Iterable[Programme]) -> None:
         self.programmes = tuple(sorted(programmes, key=lambda programme: programme.code))
+        self._by_code = {one.code: one for one in self.programmes}
         self._counting = [one for one in self.programmes if one.counters]
         self._rules = [(one, rule) for one in self.programmes for rule in sorted(one.rules, key=lambda rule: rule.id)]
         self._index = Index()
@@ -31,6 +32,9 @@ class RuleBook:
         for place, (programme, rule) in enumerate(self._rules):
             self._add(place, programme, rule)
         self._index.build()
+        wanted = {place: rule.target.categories for place, (_, rule) in enumerate(self._rules)}
+        asked = {place: categories for place, categories in wanted.items() if categories is not None}
+        self._finding_lines = by_member(asked, (1 << len(self._rules)) - 1)
         self._shared.compile()
         self._own_tests = {place: compile_tests(own) for place, own in self._own.items()}
 
@@ -49,13 +53,15 @@ class RuleBook:
         if not contenders and not counting:
             return NOTHING
         competing = {contender.rule.programme for contender in contenders}
-        _, given = case.given([one for one in self.programmes if one.code in competing], contenders)
-        told = competing | {one.code for one in counting}
-        return case.outcome([one for one in self.programmes if one.code in told], given)
+        _, given = case.given(self._named(competing), contenders)
+        return case.outcome(self._named(competing | {one.code for one in counting}), given)
 
     def matching(self, facts: Facts) -> list[int]:
         """The places of the rules whose conditions hold, as far as they do not ask a counter."""
         return self._shared.holding(self._index.candidates(facts), facts)
+
+    def _named(self, codes: Iterable[str]) -> list[Programme]:
+        return [self._by_code[code] for code in sorted(codes)]
 
     def _add(self, place: int, programme: Programme, rule: Rule) -> None:
         conditions = [part for condition in rule.conditions for part in _parts(condition.expression)]
@@ -67,7 +73,9 @@ class RuleBook:
 
     def _contenders(self, case: Case) -> list[Contender]:
         matched: dict[str, list[int]] = defaultdict(list)
-        for place in self.matching(case.facts):
+        candidates = self._index.candidates(case.facts)
+        candidates &= self._finding_lines({line.category for line in case.receipt.lines})
+        for place in self._shared.holding(candidates, case.facts):
             matched[self._rules[place][0].code].append(place)
         return [contender for places in matched.values() for contender in self._of_programme(case, places)]
 

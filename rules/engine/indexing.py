@@ -45,7 +45,7 @@ class Index:
     def build(self) -> None:
         tables: tuple[tuple[Mapping[str, dict[int, Any]], Callable[[dict[int, Any], Mask], Choose]], ...] = (
             (self._choices, _by_value),
-            (self._members, _by_member),
+            (self._members, by_member),
             (self._ranges, _by_range),
             (self._areas, _by_area),
         )
@@ -132,11 +132,12 @@ def _by_value(asked: dict[int, frozenset[Any]], everyone: Mask) -> Choose:
     return lambda value: masks.get(value, free)
 
 
-def _by_member(asked: dict[int, frozenset[str]], everyone: Mask) -> Choose:
+def by_member(asked: dict[int, frozenset[str]], everyone: Mask) -> Choose:
+    """For a set of texts: the rules that need one of them, and those that need none."""
     of_text = _by_value(asked, everyone)
     free = _free(asked, everyone)
 
-    def choose(texts: frozenset[str] | None) -> Mask:
+    def choose(texts: Iterable[str] | None) -> Mask:
         found = free
         for text in texts or ():
             found |= of_text(text)

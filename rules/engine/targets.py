@@ -63,6 +63,14 @@ class Chooser:
     def whole(self) -> bool:
         return not self.choices
 
+    @property
+    def categories(self) -> frozenset[str] | None:
+        """Without a line of one of these there is nothing to choose; None where others may do as well."""
+        named = [choice.form.categories for choice in self.choices]
+        if not named or None in named:
+            return None
+        return frozenset(category for categories in named for category in categories or ())
+
     def choose(self, lines: Sequence[Line]) -> tuple[Portion, ...]:
         """In the order of the lines; nothing at all where a part that has to be there is missing."""
         if self.whole:
