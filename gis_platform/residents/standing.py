@@ -20,15 +20,19 @@ class Standing:
     household: str = ""
     household_size: int = 1
     household_children: int = 0
+    escorts: frozenset[str] = frozenset()  # groups of those whom the resident accompanies
 
     @classmethod
-    def of(cls, groups: list[str], district: str, household: UUID | None, size: int, children: int) -> Self:
+    def of(
+        cls, groups: list[str], district: str, household: UUID | None, size: int, children: int, escorts: list[str]
+    ) -> Self:
         return cls(
             groups=frozenset(groups),
             district=district,
             household=str(household or ""),
             household_size=size,
             household_children=children,
+            escorts=frozenset(escorts),
         )
 
 

@@ -66,6 +66,7 @@ class ResidentFacts:
             household=then.household,
             household_size=then.household_size,
             household_children=then.household_children,
+            escorts=then.escorts,
         )
 
 

@@ -1,7 +1,11 @@
 -- owner: gis_platform.residents
--- What holds of one resident on one local day: groups, district, household with its members and those under age.
+-- What holds of one resident on one local day: groups, district, household with its members and those under age, and
+-- the groups of those whom the resident accompanies.
+DROP FUNCTION IF EXISTS public.resident_standing(bigint, date, int); -- no replacing with another list of columns
 CREATE OR REPLACE FUNCTION public.resident_standing(wanted bigint, at_day date, adult_from int)
-RETURNS TABLE (groups text[], district text, household uuid, household_size bigint, household_children bigint)
+RETURNS TABLE (
+    groups text[], district text, household uuid, household_size bigint, household_children bigint, escorts text[]
+)
 LANGUAGE sql STABLE
 AS $$
     SELECT
@@ -22,7 +26,17 @@ AS $$
         ),
         home.handle,
         coalesce(home.size, 1),
-        coalesce(home.children, 0)
+        coalesce(home.children, 0),
+        ARRAY(
+            SELECT DISTINCT grouping.code::text
+            FROM residents_mandate AS mandate
+            JOIN residents_membership AS membership
+                ON membership.resident_id = mandate.ward_id AND membership.period @> at_day
+            JOIN residents_group AS grouping ON grouping.id = membership.group_id
+            WHERE mandate.holder_id = wanted AND mandate.kind = 'escort' AND mandate.agreed_at IS NOT NULL
+                AND mandate.ended_at IS NULL AND mandate.period @> at_day
+            ORDER BY 1
+        )
     FROM (SELECT) AS nobody
     LEFT JOIN LATERAL (
         SELECT

@@ -1,3 +1,3 @@
 -- owner: gis_platform.residents
-SELECT groups, district, household, household_size, household_children
+SELECT groups, district, household, household_size, household_children, escorts
 FROM resident_standing(%s::bigint, %s::date, %s::int)

@@ -9,7 +9,7 @@ from gis_platform.residents.models.people import Resident
 
 
 class Erasure(models.Model):
-    """A resident asks to be forgotten; a clerk does it, or says why not. What was counted stays, the person does not."""
+    """A resident asks to be forgotten; a clerk does it, or says why not. What was counted stays without the person."""
 
     class State(models.TextChoices):
         ASKED = "asked", _("asked")

@@ -12,7 +12,7 @@ from gis_platform.residents.models.people import Resident
 
 
 class GroupImport(models.Model):
-    """A list of people on its way into a group: previewed, then applied or dropped, and undone while nothing changed."""
+    """A list of people on its way into a group: previewed, then applied or dropped; what was applied can be undone."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("uploaded")
