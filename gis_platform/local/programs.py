@@ -22,6 +22,7 @@ class Choices:
     web_workers: int
     web_threads: int  # of each web worker
     job_workers: int
+    sip2_port: int  # of library desks; nought for none
     demo: bool
     production: bool
 
@@ -37,6 +38,7 @@ class Choices:
             # Twice a worker's database connections: some requests wait for something else, as a stream of events does.
             web_threads=env.number("WEB_THREADS", default=16, minimum=1, maximum=256),
             job_workers=env.number("JOB_WORKERS", default=2, minimum=1, maximum=64),
+            sip2_port=env.number("SIP2_PORT", default=0, minimum=0, maximum=65535),
             demo=env.flag("DEMO", default=not production),
             production=production,
         )
@@ -74,10 +76,12 @@ def lasting_programs(choices: Choices, environment: Mapping[str, str]) -> list[P
     work = [sys.executable, "-m", "gis_platform.worker"]
     workers = range(1, choices.job_workers + 1)
     simulation = [manage("simulate_readings", environment=environment)] if choices.demo else []
+    library_desks = [manage("serve_sip2", environment=environment)] if choices.sip2_port else []
     return [
         Program("web", web, environment, CHECKOUT),
         *(Program(f"worker-{number}", work, environment, CHECKOUT) for number in workers),
         Program("dispatch", [*work, "dispatch"], environment, CHECKOUT),
         manage("listen_mqtt", environment=environment),
         *simulation,
+        *library_desks,
     ]

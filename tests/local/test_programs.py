@@ -61,6 +61,11 @@ def test_the_address_shown_is_one_that_a_browser_can_open():
     assert Choices.read({"HOST": "192.0.2.7"}).url == "http://192.0.2.7:8000"
 
 
+def test_library_desks_are_served_at_the_port_that_is_named():
+    named = [program.name for program in lasting_programs(Choices.read({"SIP2_PORT": "6001"}), {})]
+    assert named[-1] == "serve_sip2"
+
+
 def test_web_workers_and_job_workers_are_as_many_as_chosen():
     programs = lasting_programs(Choices.read({"PORT": "9000", "JOB_WORKERS": "3", "WEB_WORKERS": "4"}), {})
     assert [program.name for program in programs] == [
