@@ -77,16 +77,15 @@ def decide(case: Case, *, key: str, mode: Mode = Mode.COMMIT, identified: Identi
     raise TooContended
 
 
-def grant_for_check_in(resident_id: int, place: Place, at: datetime, *, key: str = "") -> Answer:
+def grant_for_check_in(resident: Resident, place: Place, at: datetime, *, key: str = "") -> Answer:
     """What a resident gets for having checked in at a place at that instant; asked again, the same answer."""
-    resident = Resident.objects.get(pk=resident_id)
     case = Case(
         trigger=CHECK_IN,
         at=at,
         resident=ResidentFacts.of(resident, on=clock.local(at).date()),
         place=PlaceFacts.of(place),
     )
-    return decide(case, key=key or f"check-in:{resident_id}:{place.pk}:{at.isoformat()}")
+    return decide(case, key=key or f"check-in:{resident.pk}:{place.pk}:{at.isoformat()}")
 
 
 def _until(at: datetime) -> datetime:

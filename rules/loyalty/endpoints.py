@@ -30,6 +30,9 @@ class Position(Schema):
 class Scan(Schema):
     label: str = Field(max_length=64, description="The token of the scanned label, the last part of its address.")
     position: Position | None = None
+    phone: str = Field(
+        "", max_length=64, description="A random name that this phone keeps; the same for all its users."
+    )
 
 
 class Advice(Schema):
@@ -55,8 +58,9 @@ def check_in(
 ) -> HttpResponse:
     fix = services.Fix(**body.position.dict()) if body.position else None
     answer = services.check_in(
-        resident_of(account(request)), label=body.label, fix=fix, idempotency_key=idempotency_key, body=request.body
-    )
+        resident_of(account(request)), label=body.label, fix=fix, phone=body.phone,
+        idempotency_key=idempotency_key, body=request.body,
+    )  # fmt: skip
     return answer.response()
 
 

@@ -7,7 +7,11 @@ from django.db.models import Count
 
 from gis_platform.core import clock
 from gis_platform.core.outbox import handler, periodic
+from rules.loyalty import points
 from rules.loyalty.models import CheckIn, PlaceDay
+from rules.loyalty.tickets import jobs as ticket_jobs
+
+__all__ = ["ticket_jobs"]  # found with these, since a room has one module of jobs
 
 KEPT_FOR = timedelta(days=400)  # a season and the same season of the year before
 
@@ -31,3 +35,8 @@ def count_visits(*, check_in_id: int) -> None:
         place_id=record.place_id, decision=CheckIn.Decision.ACCEPTED, at__gte=begin, at__lt=end
     ).aggregate(visits=Count("id"), people=Count("resident", distinct=True))
     PlaceDay.objects.update_or_create(place_id=record.place_id, day=day, defaults=visits)
+
+
+@periodic("loyalty-expire-points", every_s=3600)
+def expire_points() -> None:
+    points.expire_due()

@@ -1,71 +1,64 @@
 """Checking in: the label, the position and the past are weighed, and what was earned is booked with the decision."""
 
-from dataclasses import dataclass
+import hashlib
+import json
 from datetime import datetime
+from typing import Any
 
-import h3
-from django.contrib.gis.geos import Point
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 
-from gis_platform.core import clock, crs, outbox
-from gis_platform.core.actor import acting
-from gis_platform.core.idempotency import StoredAnswer, once
+from gis_platform.core import clock, prepared
+from gis_platform.core.actor import on_behalf_of
+from gis_platform.core.idempotency import KEPT_FOR, KeyReused, StoredAnswer, require_usable
 from gis_platform.residents.models import Resident
-from layers.places.models import Beacon
-from layers.places.services import resolve
+from layers.places.labels import Label, read_token
+from layers.places.models import Beacon, Place
+from layers.places.services import LabelForged, LabelRevoked
 from rules.benefits.services import grant_for_check_in
-from rules.ledger.models import Account, Unit
-from rules.ledger.services import AccountKey, Posting, post
+from rules.loyalty.evidence import Begun, Claim, Fix, begin, cell_of, evidence, phone_hash
 from rules.loyalty.models import CheckIn
-from rules.loyalty.scoring import ADVICE, Decision, Evidence, Reason, assess
+from rules.loyalty.scoring import ADVICE, Assessment, Decision, Reason, assess
 
-CELL_RESOLUTION = 9  # about 0.1 km² a cell
+__all__ = ["Fix", "book", "check_in", "shown"]
+
 POINTS_A_VISIT = 10
-PROGRAMME, FUNDER = "loyalty", "city"  # who gives the points
-ENTRY_KIND = "check-in"
+NOT_KEYED = Claim()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fix:
-    """Where a phone says it is. Used for the decision and then forgotten."""
-
-    longitude: float
-    latitude: float
-    accuracy_m: float
-    taken_at: datetime
-
-
-def check_in(resident: Resident, *, label: str, fix: Fix | None, idempotency_key: str, body: bytes) -> StoredAnswer:
+def check_in(
+    resident: Resident, *, label: str, fix: Fix | None, idempotency_key: str, body: bytes, phone: str = ""
+) -> StoredAnswer:
     """Checks a resident in by a scanned label and gives the answer to send; the same key gets the same answer.
 
-    Raises LabelForged or LabelRevoked, and what `idempotency.once` raises.
+    Raises LabelForged, LabelRevoked, InvalidInput for an unusable key, KeyReused when it came with another body.
     """
+    require_usable(idempotency_key)
+    read = read_token(label)
+    if read is None:
+        raise LabelForged
+    claim = Claim(
+        scope=f"check-in:resident:{resident.pk}", key=idempotency_key, body_hash=hashlib.sha256(body).digest()
+    )
+    at = clock.now()
+    with transaction.atomic(), on_behalf_of(actor_of(resident)):
+        phone = phone_hash(phone, at)
+        begun = begin(resident, at=at, claim=claim, label=read, place=0, phone=phone)
+        if begun.answer is not None:
+            return _replay(begun, claim)
+        record = _by_label(resident, begun, fix=fix, phone=phone, at=at)
+        return write(record, resident=resident, claim=claim)
 
-    def run() -> StoredAnswer:
-        return StoredAnswer.of(shown(book(resident, beacon=resolve(label), fix=fix)), status=201)
 
-    return once(scope=f"check-in:resident:{resident.pk}", key=idempotency_key, body=body, run=run)
-
-
-def book(resident: Resident, *, beacon: Beacon, fix: Fix | None) -> CheckIn:
-    """Decides and books one check-in now: decision, points, benefit and the promise to tell, all or nothing."""
-    with acting(_actor(resident), "check-in"):
-        # One check-in at a time for each person: twins must see each other when they look for a repeat.
-        Resident.objects.select_for_update(no_key=True).get(pk=resident.pk)
-        at, cell = clock.now(), _cell(beacon, fix)
-        assessment = assess(_evidence(resident, beacon=beacon, fix=fix, cell=cell, at=at))
-        record = CheckIn.objects.create(
-            resident=resident,
-            place=beacon.place,
-            beacon=beacon,
-            at=at,
-            cell=cell,
-            score=assessment.score,
-            decision=assessment.decision,
-            reasons=[*assessment.reasons],
-        )
-        if assessment.decision == Decision.ACCEPTED:
-            _reward(record)
-            outbox.publish("loyalty.checked-in", check_in_id=record.pk)
+def book(resident: Resident, *, beacon: Beacon, fix: Fix | None, phone: str = "") -> CheckIn:
+    """The same for a beacon that is known, without a key."""
+    at = clock.now()
+    label = Label(beacon_id=beacon.pk, generation=beacon.generation)
+    with transaction.atomic(), on_behalf_of(actor_of(resident)):
+        phone = phone_hash(phone, at)
+        begun = begin(resident, at=at, claim=NOT_KEYED, label=label, place=0, phone=phone)
+        record = _by_label(resident, begun, fix=fix, phone=phone, at=at)
+        write(record, resident=resident)
     return record
 
 
@@ -84,48 +77,61 @@ def shown(record: CheckIn) -> dict[str, object]:
     }
 
 
-def _reward(record: CheckIn) -> None:
-    """Books the points of the visit itself, and whatever a programme gives because it happened here."""
-    resident = AccountKey(kind=Account.Kind.RESIDENT, holder=str(record.resident.handle), unit=Unit.POINTS)
-    programme = AccountKey(kind=Account.Kind.PROGRAMME, holder=PROGRAMME, funder=FUNDER, unit=Unit.POINTS)
-    post(
-        ENTRY_KIND,
-        reference=f"check-in:{record.pk}",
-        effective_on=clock.local(record.at).date(),
-        postings=[Posting(resident, POINTS_A_VISIT), Posting(programme, -POINTS_A_VISIT)],
-    )
-    benefit = grant_for_check_in(record.resident_id, record.place, record.at, key=f"check-in:{record.pk}")
-    record.points = POINTS_A_VISIT + benefit.points
-    record.benefit = benefit.decision
-    record.save(update_fields=["points", "benefit"])
-
-
-def _evidence(resident: Resident, *, beacon: Beacon, fix: Fix | None, cell: str, at: datetime) -> Evidence:
-    place = beacon.place
-    accepted = CheckIn.objects.filter(resident=resident, decision=Decision.ACCEPTED).order_by("-at")
-    last, last_here = accepted.first(), accepted.filter(place=place).first()
-    position = (place.geometry.x, place.geometry.y)
-    return Evidence(
-        visit_radius_m=place.visit_radius_m,
-        distance_m=crs.distance_m((fix.longitude, fix.latitude), position) if fix else None,
-        accuracy_m=fix.accuracy_m if fix else None,
-        position_age=at - fix.taken_at if fix else None,
-        moved_m=crs.distance_m(_centre(last.cell), _centre(cell)) if last else None,
-        since_last=at - last.at if last else None,
-        since_last_here=at - last_here.at if last_here else None,
+def weighed(
+    resident: Resident, begun: Begun, place: Place, *, fix: Fix | None, at: datetime, phone: str = ""
+) -> CheckIn:
+    """The check-in as it is to be written, without what it earns."""
+    cell = cell_of(place, fix)
+    assessment: Assessment = assess(evidence(begun, place, fix=fix, cell=cell, at=at))
+    return CheckIn(
+        id=begun.id,
+        resident=resident,
+        place=place,
+        beacon_id=begun.beacon,
+        phone=phone,
+        at=at,
+        cell=cell,
+        score=assessment.score,
+        decision=assessment.decision,
+        reasons=[str(reason) for reason in assessment.reasons],
     )
 
 
-def _cell(beacon: Beacon, fix: Fix | None) -> str:
-    position: Point = beacon.place.geometry
-    latitude, longitude = (fix.latitude, fix.longitude) if fix else (position.y, position.x)
-    return str(h3.latlng_to_cell(latitude, longitude, CELL_RESOLUTION))
+def write(record: CheckIn, *, resident: Resident, claim: Claim = NOT_KEYED) -> StoredAnswer:
+    """Books a decided check-in with what it earns, and gives its answer; in the transaction that began it."""
+    if record.decision == Decision.ACCEPTED:
+        benefit = grant_for_check_in(resident, record.place, record.at, key=f"check-in:{record.pk}")
+        record.points = POINTS_A_VISIT + benefit.points
+        record.benefit = benefit.decision
+    answer = StoredAnswer.of(shown(record), status=201)
+    columns: dict[str, Any] = {field.attname: getattr(record, field.attname) for field in CheckIn._meta.concrete_fields}
+    columns |= {"visit_points": POINTS_A_VISIT, "day": clock.local(record.at).date()}
+    values = {
+        "asked": json.dumps(columns, cls=DjangoJSONEncoder),
+        "handle": str(resident.handle),
+        "actor": actor_of(resident),
+        "scope": claim.scope,
+        "key": claim.key,
+        "body_hash": claim.body_hash,
+        "answer": answer.body.decode(),
+        "expires_at": clock.now() + KEPT_FOR,
+    }
+    prepared.row("loyalty_book_check_in", values)
+    return answer
 
 
-def _centre(cell: str) -> tuple[float, float]:
-    latitude, longitude = h3.cell_to_latlng(cell)
-    return longitude, latitude
-
-
-def _actor(resident: Resident) -> str:
+def actor_of(resident: Resident) -> str:
     return f"user:{resident.user_id}" if resident.user_id else f"resident:{resident.pk}"
+
+
+def _by_label(resident: Resident, begun: Begun, *, fix: Fix | None, phone: str, at: datetime) -> CheckIn:
+    if begun.place is None:
+        raise LabelRevoked
+    return weighed(resident, begun, begun.place, fix=fix, at=at, phone=phone)
+
+
+def _replay(begun: Begun, claim: Claim) -> StoredAnswer:
+    assert begun.answer is not None
+    if begun.body_hash != claim.body_hash:
+        raise KeyReused
+    return StoredAnswer(status=201, body=begun.answer, replayed=True)

@@ -83,8 +83,10 @@ def test_a_label_copied_elsewhere_and_a_replaced_one_earn_nothing(phone, anna):
     label = scan(phone, label_url(beacon))
 
     copied = check_in(phone, label, at=north_of(LIBRARY, 5_000)).json()
-    assert (copied["decision"], copied["reasons"][0]["code"]) == ("refused", "too-far")
-    assert copied["reasons"][0]["advice"] == "Your position is not at this place; scan the label that is fixed there."
+    assert (copied["decision"], copied["reasons"][0]["code"]) == ("refused", "label-copied")
+    assert copied["reasons"][0]["advice"] == (
+        "You are far from the place of this label, so it may be a copy; scan the label at the place."
+    )
 
     revoke_prints(beacon, actor="user:1", reason="peeled off")
     replaced = check_in(phone, label, key="scan-2")

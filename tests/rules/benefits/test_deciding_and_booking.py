@@ -113,10 +113,10 @@ def test_a_visit_to_the_castle_gives_points_once_a_day():
     worked("castle-visit")
     resident = a_resident()
     castle = a_place(name_en="Castle", category="culture", geometry=Point(23.7332, 56.6557, srid=4326))
-    first = services.grant_for_check_in(resident.pk, castle, NOON)
+    first = services.grant_for_check_in(resident, castle, NOON)
     assert (first.points, first.discount_cents) == (50, 0)
-    assert services.grant_for_check_in(resident.pk, castle, NOON) == first
-    assert services.grant_for_check_in(resident.pk, castle, NOON + timedelta(hours=2)).points == 0
+    assert services.grant_for_check_in(resident, castle, NOON) == first
+    assert services.grant_for_check_in(resident, castle, NOON + timedelta(hours=2)).points == 0
     assert owed("resident", str(resident.handle), unit="points") == 50
 
 
@@ -127,7 +127,7 @@ def test_a_check_in_inside_the_museums_zone_halves_the_ticket():
     ticket = Line(id="1", category="museum-ticket", amount_cents=355)
     case = a_case(str(resident.handle), lines=(ticket,))
     assert services.decide(case, key="before").discount_cents == 0
-    services.grant_for_check_in(resident.pk, museum, NOON - timedelta(hours=1))
+    services.grant_for_check_in(resident, museum, NOON - timedelta(hours=1))
     assert services.decide(case, key="after").discount_cents == 178  # half of 3.55 is 1.775
 
 

@@ -1,21 +1,23 @@
 """Checking in against the real database: decision, points and promise together, and nothing of the exact position."""
 
+import re
 import threading
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
-from gis_platform.core import clock
+from gis_platform.core import clock, sqlfiles
 from gis_platform.core.models import OutboxEntry
-from gis_platform.residents.models import Resident
 from layers.places.services import LabelForged, label_token
 from rules.ledger.models import Account, Unit
 from rules.ledger.queries import balance
 from rules.ledger.services import AccountKey
 from rules.loyalty import jobs, services
+from rules.loyalty.errors import CheckInUnknown
 from rules.loyalty.models import CheckIn, PlaceDay
 from rules.loyalty.scoring import assess
+from rules.loyalty.voiding import void
 from tests.people import LIBRARY, a_beacon, a_place, a_resident, north_of
 
 SCANS = 6  # at once; the pool has eight connections, and the test itself holds one
@@ -46,7 +48,7 @@ class TestOneCheckIn:
     def test_a_copied_label_five_kilometres_away_is_refused_and_earns_nothing(self):
         resident = a_resident()
         record = services.book(resident, beacon=a_beacon(), fix=fix_at(north_of(LIBRARY, 5_000)))
-        assert (record.decision, record.reasons, record.points) == ("refused", ["too-far"], 0)
+        assert (record.decision, record.reasons, record.points) == ("refused", ["label-copied"], 0)
         assert points_of(resident) == 0
         assert not OutboxEntry.objects.exists()
 
@@ -163,15 +165,71 @@ def test_of_six_scans_at_once_one_is_accepted():
     assert points_of(resident) == 10
 
 
+@pytest.fixture
+def function_without_its_lock():
+    """The broken twin of loyalty_begin_check_in: nobody waits for the other."""
+    text = sqlfiles.load("functions/loyalty_begin_check_in").as_string()
+    broken = re.sub(r"    PERFORM FROM residents_resident.*?;\n", "", text)
+    assert broken != text
+    with connection.cursor() as cursor:
+        cursor.execute(broken)
+        yield
+        cursor.execute(text)
+
+
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("function_without_its_lock")
 def test_the_check_above_would_notice_a_missing_lock(monkeypatch):
-    # The broken twin: nobody waits for the other, and all have looked for a repeat before any has booked.
+    # All have looked for a repeat before any has booked.
     all_have_looked = threading.Barrier(SCANS)
 
     def assess_together(evidence):
         all_have_looked.wait(timeout=20)
         return assess(evidence)
 
-    monkeypatch.setattr(type(Resident.objects), "select_for_update", lambda manager, **_: manager.all())
     monkeypatch.setattr(services, "assess", assess_together)
     assert decisions_of_scans_at_once(a_resident(), a_beacon()).count("accepted") > 1
+
+
+@pytest.mark.django_db
+class TestThePhone:
+    def scans(self, people, *, phone="p1", at=0):
+        beacon = a_beacon()
+        with clock.frozen(clock.now() + timedelta(minutes=at)):
+            return [
+                services.book(a_resident(), beacon=beacon, fix=fix_at(LIBRARY), phone=phone) for _n in range(people)
+            ]
+
+    def test_a_family_shares_one_and_a_crowd_does_not(self):
+        records = self.scans(4)
+        assert [record.decision for record in records] == [*3 * ["accepted"], "needs-stronger-proof"]
+        assert records[3].reasons == ["phone-shared"]
+
+    def test_an_unknown_phone_is_nobody_s(self):
+        assert {record.decision for record in self.scans(4, phone="")} == {"accepted"}
+
+    def test_it_may_pass_on_after_ten_minutes(self):
+        self.scans(4)
+        assert self.scans(1, at=11)[0].decision == "accepted"
+
+    def test_it_cannot_be_followed_into_the_next_day(self):
+        today = self.scans(1)[0].phone
+        tomorrow = self.scans(1, at=24 * 60)[0].phone
+        assert len(today) == 16
+        assert today != tomorrow
+        assert "p1" not in today
+
+
+@pytest.mark.django_db
+class TestTakingBack:
+    def test_the_visit_stays_and_its_points_go(self):
+        resident = a_resident()
+        record = services.book(resident, beacon=a_beacon(), fix=fix_at(LIBRARY))
+        for _again in range(2):
+            assert void(record.pk, actor="user:1", reason="tried out").decision == "voided"
+        assert points_of(resident) == 0
+
+    def test_what_was_never_accepted_cannot_be_taken_back(self):
+        record = services.book(a_resident(), beacon=a_beacon(), fix=None)
+        with pytest.raises(CheckInUnknown):
+            void(record.pk, actor="user:1", reason="")

@@ -37,7 +37,11 @@ def test_a_perfect_visit_has_the_full_score():
         ({"distance_m": 70.1}, 60, Decision.NEEDS_STRONGER_PROOF, Reason.TOO_FAR),  # 100 - 40 - 0
         ({"distance_m": 370.1}, 30, Decision.NEEDS_STRONGER_PROOF, Reason.TOO_FAR),  # 100 - 40 - 30
         ({"distance_m": 380.1}, 29, Decision.REFUSED, Reason.TOO_FAR),  # 100 - 40 - 31
-        ({"distance_m": 5_000.0}, 0, Decision.REFUSED, Reason.TOO_FAR),  # a copied label 5 km away
+        ({"distance_m": 1_070.0}, 0, Decision.REFUSED, Reason.TOO_FAR),  # 1 km beyond 60 + 10
+        ({"distance_m": 1_070.1}, 0, Decision.REFUSED, Reason.LABEL_COPIED),
+        ({"distance_m": 5_000.0}, 0, Decision.REFUSED, Reason.LABEL_COPIED),
+        ({"others_on_phone": 2}, 100, Decision.ACCEPTED, None),
+        ({"others_on_phone": 3}, 50, Decision.NEEDS_STRONGER_PROOF, Reason.PHONE_SHARED),
         # accuracy widens the reach by 100 m at most: 60 + 100 = 160 m
         ({"distance_m": 160.0, "accuracy_m": 100.0}, 100, Decision.ACCEPTED, None),
         ({"accuracy_m": 100.1}, 80, Decision.ACCEPTED, Reason.POSITION_IMPRECISE),  # 100 - 20

@@ -1,0 +1,2 @@
+-- owner: rules.loyalty
+SELECT loyalty_sort_points(%s::bigint, %s::int)
