@@ -18,6 +18,8 @@ import rules.benefits.entitlement_endpoints
 import rules.benefits.event_endpoints
 import rules.benefits.voucher_endpoints
 import rules.loyalty.endpoints
+import rules.loyalty.tickets.door_endpoints
+import rules.loyalty.tickets.endpoints
 from gis_platform.core.errors import CityError, InvalidInput, Text, problem
 from gis_platform.core.middleware import as_city_error
 from gis_platform.identity.errors import NotSignedIn
@@ -42,6 +44,8 @@ api.add_router("", rules.benefits.entitlement_endpoints.router)
 api.add_router("", rules.benefits.event_endpoints.router)
 api.add_router("", rules.benefits.voucher_endpoints.router)
 api.add_router("", rules.loyalty.endpoints.router)
+api.add_router("", rules.loyalty.tickets.endpoints.router)
+api.add_router("", rules.loyalty.tickets.door_endpoints.router)
 api.add_router("", gis_platform.reports.endpoints.router)
 api.add_router("", maps.endpoints.router)
 api.add_router("", gis_platform.integrations.webhooks.endpoints.router, auth=InRole(Role.PLANNER))

@@ -12,11 +12,13 @@ from tests.people import a_user
 PUBLIC = {
     "GET /api/v1/beacons/resolve",
     "GET /api/v1/check-ins/heat-map",
+    "GET /api/v1/events/{event_id}/tickets",
     "GET /api/v1/reports/categories",
     "GET /api/v1/reports/{code}",
     "GET /api/v1/search",
     "GET /api/v1/sensors/latest",
     "GET /api/v1/sensors/{sensor_id}/history",
+    "GET /api/v1/tickets/keys",
     "GET /api/v1/vouchers/keys",
     "POST /api/v1/devices/register",
     "POST /api/v1/reports",

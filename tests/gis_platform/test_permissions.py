@@ -5,7 +5,15 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.gis_platform.test_api import guarded
-from tests.permissions import TRIALS, Trial, ask, benefits, judge, town_hall  # noqa: F401 - they register their trials
+from tests.permissions import (  # noqa: F401 - they register their trials
+    TRIALS,
+    Trial,
+    ask,
+    benefits,
+    judge,
+    tickets,
+    town_hall,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city_of_jelgava")]
 SENTENCE = "Anna's own"

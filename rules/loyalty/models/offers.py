@@ -14,8 +14,8 @@ from gis_platform.residents.models import Group, Resident
 class Offer(models.Model):
     """A text for whoever comes near, in a time, at most so often.
 
-    `reach` is the area where it counts: the geometry, widened by `metres` on the ground. the trigger loyalty_offer_reaches
-    makes it, so that matching asks one index of areas, whatever the trigger.
+    `reach` is the area where it counts: the geometry, widened by `metres` on the ground. The trigger
+    loyalty_offer_reaches makes it, so that matching asks one index of areas, whatever the trigger.
     """
 
     class Trigger(models.TextChoices):
