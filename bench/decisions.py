@@ -119,7 +119,7 @@ def _lines(number: int) -> list[dict[str, object]]:
 def decisions_per_s(choices: int, *, seconds: int) -> tuple[float, float]:
     """Over HTTP, with the CPU time of the web workers for each."""
     code = devices.open_registration(Device.objects.get(code="bench-till"), actor="system:bench")
-    _, key = devices.register(code)
+    key = devices.register(code)[1].key
     with servers.platform() as (url, process), tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         for number in range(PEOPLE):
             body = {"kind": "library", "token": f"BENCH-{number:05}", "lines": _lines(number % choices)}

@@ -76,5 +76,5 @@ def a_device(role: str = "till", **fields) -> Device:
 def device_header(device: Device) -> dict[str, str]:
     """The header with which the device, freshly registered, proves itself to Django's test client."""
     code = device_services.open_registration(device, actor="user:1")
-    _device, key = device_services.register(code)
-    return {"HTTP_AUTHORIZATION": f"Device {key}"}
+    _device, given = device_services.register(code)
+    return {"HTTP_AUTHORIZATION": f"Device {given.key}"}

@@ -1,12 +1,24 @@
+from typing import TYPE_CHECKING
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from gis_platform.devices import services
-from gis_platform.devices.models import Device
+from gis_platform.devices.models import Device, Question
 from gis_platform.identity.console import RoleAdmin, staff_actor
 from gis_platform.identity.roles import Role
+
+if TYPE_CHECKING:  # Django's own classes take no type arguments at run time
+    QuestionLines = admin.TabularInline[Question, Device]
+else:
+    QuestionLines = admin.TabularInline
+
+
+class QuestionInline(QuestionLines):
+    model = Question
+    extra = 0
 
 
 @admin.register(Device)
@@ -19,7 +31,8 @@ class DeviceAdmin(RoleAdmin):
     list_filter = ["role"]
     search_fields = ["code"]
     raw_id_fields = ["place", "merchant"]
-    readonly_fields = ["key_prefix", "firmware", "last_seen_at", "revoked_at"]
+    readonly_fields = ["key_prefix", "public_key", "firmware", "battery_percent", "last_seen_at", "revoked_at"]
+    inlines = [QuestionInline]
     actions = ["open_registration", "revoke"]
 
     @admin.action(description=_("Give a registration code; the present key ends"), permissions=["change"])

@@ -123,7 +123,9 @@ def decide(request: HttpRequest, body: Question, idempotency_key: Key) -> Mercha
         total_cents=body.total_cents,
         at=body.purchased_at,
     )
-    case, identified = case_at_terminal(calling_device(request), purchase, kind=body.kind, token=body.token)
+    case, identified = case_at_terminal(
+        calling_device(request), purchase, kind=body.kind, token=body.token, key=idempotency_key
+    )
     return _shown(services.decide(case, key=idempotency_key, mode=body.mode, identified=identified))
 
 

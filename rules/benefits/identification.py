@@ -7,6 +7,7 @@ from django.conf import settings
 
 from gis_platform.core import clock
 from gis_platform.devices.models import Device
+from gis_platform.residents.phones import Presentation
 from gis_platform.residents.services import recognise
 from rules.benefits import alarms
 from rules.benefits.booking import Identified
@@ -28,15 +29,18 @@ class Purchase:
     at: datetime | None = None
 
 
-def case_at_terminal(device: Device, purchase: Purchase, *, kind: str, token: str) -> tuple[Case, Identified]:
+def case_at_terminal(
+    device: Device, purchase: Purchase, *, kind: str, token: str, key: str = ""
+) -> tuple[Case, Identified]:
     """A receipt at this terminal, and the record of who was recognised, which is kept with the decision.
 
-    Raises TotalDiffers, CurrencyUnknown, PurchaseInFuture, PurchaseTooOld before anybody is looked up; then
-    MeansUnknown, MeansBlocked, MeansExpired or CardNumberRefused.
+    `key` names the request: sent again, it may bring the same changing code again. Raises TotalDiffers,
+    CurrencyUnknown, PurchaseInFuture, PurchaseTooOld before anybody is looked up; then CardNumberRefused or one of the
+    family of MeansRefused.
     """
     at = _checked(purchase)
     day = clock.local(at).date()
-    resident = recognise(kind, token, on=day)
+    resident = recognise(kind, token, on=day, presentation=Presentation(by=device.actor, key=key))
     case = Case(
         trigger=RECEIPT,
         at=at,

@@ -10,7 +10,9 @@ from gis_platform.residents.models.looks import Look
 from gis_platform.residents.models.mandates import Mandate
 from gis_platform.residents.models.means import Means
 from gis_platform.residents.models.people import Resident
+from gis_platform.residents.models.renewals import Renewal
 from gis_platform.residents.models.residence import Residence
+from gis_platform.residents.models.rotating import PhoneKey, SpentCode
 
 __all__ = [
     "Consent",
@@ -24,7 +26,10 @@ __all__ = [
     "Mandate",
     "Means",
     "Membership",
+    "PhoneKey",
     "RegisterAnswer",
+    "Renewal",
     "Residence",
     "Resident",
+    "SpentCode",
 ]

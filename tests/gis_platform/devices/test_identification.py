@@ -3,6 +3,7 @@
 import pytest
 
 from gis_platform.core.models import AuditEntry
+from gis_platform.devices.handles import handle_for
 from gis_platform.residents import services
 from tests.people import a_device, a_resident, device_header
 
@@ -22,8 +23,12 @@ def ask(client, header, kind="nfc", token="04A21F5B"):
 
 
 def test_it_learns_yes_and_a_handle_and_nothing_of_the_person(client, resident):
-    response = ask(client, device_header(a_device("till")))
-    assert response.json() == {"identified": True, "handle": str(resident.handle), "code": "", "detail": ""}
+    device = a_device("till")
+    said = ask(client, device_header(device)).json()
+    assert said.pop("visit")
+    handle = handle_for(device, resident.handle)
+    assert said == {"identified": True, "handle": handle, "answer": None, "code": "", "detail": ""}
+    assert str(resident.handle) not in str(said)
 
 
 def test_it_learns_no_with_the_reason(client, resident):
@@ -31,6 +36,8 @@ def test_it_learns_no_with_the_reason(client, resident):
     assert ask(client, header, token="04FFFFFF").json() == {
         "identified": False,
         "handle": None,
+        "answer": None,
+        "visit": "",
         "code": "means-unknown",
         "detail": "Nobody is known by this card or code",
     }

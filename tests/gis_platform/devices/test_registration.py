@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from gis_platform.core import clock
-from gis_platform.devices import services
+from gis_platform.devices import heartbeats, services
+from gis_platform.devices.errors import RegistrationRefused
 from gis_platform.devices.models import Device
 from tests.people import a_device, a_user, device_header
 
@@ -34,7 +35,7 @@ def test_a_code_gives_a_key_once(client):
 def test_neither_code_nor_key_is_kept():
     device = a_device()
     code = services.open_registration(device, actor="user:1")
-    _device, key = services.register(code)
+    key = services.register(code)[1].key
     kept = str(Device.objects.filter(pk=device.pk).values().get())
     assert code not in kept
     assert key.split("_", 2)[2] not in kept
@@ -42,7 +43,7 @@ def test_neither_code_nor_key_is_kept():
 
 def test_a_code_is_too_old_after_a_week():
     code = services.open_registration(a_device(), actor="user:1")
-    with clock.frozen(clock.now() + timedelta(days=7, seconds=1)), pytest.raises(services.RegistrationRefused):
+    with clock.frozen(clock.now() + timedelta(days=7, seconds=1)), pytest.raises(RegistrationRefused):
         services.register(code)
 
 
@@ -80,13 +81,13 @@ def test_a_busy_device_is_written_once_a_minute(django_assert_num_queries):
     device = a_device()
     at = clock.now()
     with clock.frozen(at):
-        services.seen(device)
+        heartbeats.seen(device)
     with clock.frozen(at + timedelta(seconds=59)):
-        services.seen(device)
+        heartbeats.seen(device)
     device.refresh_from_db()
     assert device.last_seen_at == at
     with clock.frozen(at + timedelta(seconds=61)):
-        services.seen(device)
+        heartbeats.seen(device)
     device.refresh_from_db()
     assert device.last_seen_at == at + timedelta(seconds=61)
 

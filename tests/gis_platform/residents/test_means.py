@@ -8,7 +8,7 @@ from gis_platform.core import clock
 from gis_platform.core.errors import InvalidInput
 from gis_platform.core.luhn import CardNumberRefused
 from gis_platform.core.models import AuditEntry
-from gis_platform.residents import services
+from gis_platform.residents import errors, services
 from gis_platform.residents.models import Means
 from gis_platform.residents.standing import standing
 from tests.people import a_resident
@@ -27,13 +27,13 @@ def test_each_of_many_means_leads_to_the_same_resident():
     issue(resident, kind="nfc", token="04A21F5B")
     _means, code = services.mint_means(resident, kind="qr", actor="user:1")
     for kind, token in (("library", "JB-004711"), ("nfc", "04A21F5B"), ("qr", code)):
-        assert services.identify(kind, token) == resident
+        assert services.identify(kind, token).resident == resident
 
 
 def test_an_nfc_serial_number_is_the_same_however_the_reader_writes_it():
     resident = a_resident()
     issue(resident, kind="nfc", token="04:a2:1f:5b")
-    assert services.identify("nfc", "04A21F5B") == services.identify("nfc", "04 a2 1f 5b") == resident
+    assert services.identify("nfc", "04A21F5B").resident == services.identify("nfc", "04 a2 1f 5b").resident == resident
 
 
 def test_blocking_one_stops_it_at_once_and_leaves_the_rest():
@@ -41,9 +41,9 @@ def test_blocking_one_stops_it_at_once_and_leaves_the_rest():
     lost = issue(resident)
     issue(resident, kind="nfc", token="04A21F5B")
     assert services.block_means(lost, actor="user:1", reason="lost")
-    with pytest.raises(services.MeansBlocked, match="other cards still work"):
+    with pytest.raises(errors.MeansBlocked, match="other cards still work"):
         services.identify("library", "JB-004711")
-    assert services.identify("nfc", "04A21F5B") == resident
+    assert services.identify("nfc", "04A21F5B").resident == resident
     assert not services.block_means(lost, actor="user:1")
 
 
@@ -52,7 +52,7 @@ def test_a_card_ends_at_the_instant_it_expires():
     issue(a_resident(), expires_at=expires_at)
     with clock.frozen(expires_at - timedelta(microseconds=1)):
         services.identify("library", "JB-004711")
-    with clock.frozen(expires_at), pytest.raises(services.MeansExpired):
+    with clock.frozen(expires_at), pytest.raises(errors.MeansExpired):
         services.identify("library", "JB-004711")
 
 
@@ -64,13 +64,13 @@ def test_a_till_recognises_a_card_up_to_the_instant_it_is_blocked_or_expires():
     assert (found.pk, found.handle, found.birth_date) == (resident.pk, str(resident.handle), resident.birth_date)
     assert found.standing == standing(resident, on=today)
     services.block_means(lost, actor="user:1", reason="lost")
-    with pytest.raises(services.MeansBlocked):
+    with pytest.raises(errors.MeansBlocked):
         services.recognise("library", "JB-004711", on=today)
     with clock.frozen(expires_at - timedelta(microseconds=1)):
         services.recognise("nfc", "04 a2 1f 5b", on=today)
-    with clock.frozen(expires_at), pytest.raises(services.MeansExpired):
+    with clock.frozen(expires_at), pytest.raises(errors.MeansExpired):
         services.recognise("nfc", "04A21F5B", on=today)
-    with pytest.raises(services.MeansUnknown):
+    with pytest.raises(errors.MeansUnknown):
         services.recognise("printed", "04A21F5B", on=today)
     with pytest.raises(CardNumberRefused):
         services.recognise("bank_token", VISA_TEST_NUMBER, on=today)
@@ -78,13 +78,13 @@ def test_a_till_recognises_a_card_up_to_the_instant_it_is_blocked_or_expires():
 
 def test_a_token_of_one_kind_opens_nothing_as_another():
     issue(a_resident())
-    with pytest.raises(services.MeansUnknown):
+    with pytest.raises(errors.MeansUnknown):
         services.identify("printed", "JB-004711")
 
 
 def test_one_card_belongs_to_one_person():
     issue(a_resident())
-    with pytest.raises(services.MeansTaken):
+    with pytest.raises(errors.MeansTaken):
         issue(a_resident())
 
 
