@@ -1,11 +1,10 @@
 """At the door, with a network and without."""
 
 from datetime import timedelta
-from uuid import uuid4
 
-import jwt
 import pytest
-from jwt.algorithms import OKPAlgorithm
+from joserfc import jwt
+from joserfc.jwk import OKPKey
 
 from gis_platform.core import clock
 from rules.loyalty.models import Admission, TicketSale
@@ -22,16 +21,20 @@ def a_ticket(sale: TicketSale):
     return booking.order(sale, Buyer.of(a_user()), {"free": 1}).tickets.select_related("order__sale").get()
 
 
-def public_key(text: str):
-    key_id = jwt.get_unverified_header(text)["kid"]
-    return next(OKPAlgorithm.from_jwk(key) for key in tokens.public_keys() if key["kid"] == key_id)
+def claims_of(text: str) -> dict[str, object]:
+    """As any program reads it, with the keys that the city publishes."""
+
+    def key(token):
+        return next(OKPKey.import_key(key) for key in tokens.public_keys() if key["kid"] == token.headers()["kid"])
+
+    return jwt.decode(text, key, algorithms=["Ed25519"]).claims
 
 
 class TestToken:
     def test_any_program_can_check_it_with_the_published_key_and_it_names_nobody(self):
         ticket = a_ticket(a_talk())
         text = tokens.token_of(ticket)
-        claims = jwt.decode(text, public_key(text), algorithms=["EdDSA"], issuer="jelgava")
+        claims = claims_of(text)
         assert claims == {
             "iss": "jelgava", "jti": str(ticket.pk), "event": ticket.order.sale.event_id, "seats": 1
         }  # fmt: skip
@@ -51,7 +54,7 @@ class TestToken:
         sale = a_talk()
         listed = door_list(sale, a_device())
         ours = tokens.token_of(a_ticket(sale))
-        nobodys = jwt.encode({"jti": str(uuid4()), "iss": "jelgava"}, None, algorithm="none")
+        nobodys = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJqZWxnYXZhIn0."  # {"alg": "none"}
         for text in (listed, nobodys):
             with pytest.raises(errors.TicketForged):
                 tokens.read(text)
@@ -111,7 +114,8 @@ class TestOffline:
         doors.admit(sale, tokens.token_of(used), door="user:1")
         booking.refund(given_back.pk)
         text = door_list(sale, door)
-        claims = jwt.decode(text, public_key(text), algorithms=["EdDSA"], audience=door.actor)
+        claims = claims_of(text)
+        assert claims["aud"] == door.actor
         assert set(claims["tickets"]) == {hash_of(ticket.pk), hash_of(used.pk)}
         assert claims["used"] == [hash_of(used.pk)]
         assert str(ticket.pk) not in str(claims)
