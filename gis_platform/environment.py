@@ -84,6 +84,14 @@ class Environment:
         """A list separated by commas or white space."""
         return re.findall(r"[^,\s]+", self.text(name, default=",".join(default)))
 
+    def mapping(self, name: str, *, default: Mapping[str, str]) -> dict[str, str]:
+        """Pairs such as `school=package.Connector`, separated by commas or white space."""
+        pairs = self.words(name, default=tuple(f"{key}={value}" for key, value in default.items()))
+        if any(not re.fullmatch(r"[^=]+=[^=]+", pair) for pair in pairs):
+            self._complain(name, "is not a list of pairs such as name=value")
+            return dict(default)
+        return dict(pair.split("=") for pair in pairs)
+
     def path(self, name: str, *, default: Path) -> Path:
         path = Path(self.text(name, default=str(default))).expanduser()
         if not path.is_absolute():

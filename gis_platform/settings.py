@@ -63,6 +63,23 @@ PAYER = {
     "registration_number": env.text("PAYER_REGISTRATION_NUMBER", default=""),
 }
 
+# By register the connector that asks it; the demo asks recorded ones. How old an answer may grow before it is asked for
+# again, and how long the last one holds while the register is down.
+_recorded = "gis_platform.integrations.registers.recorded"
+REGISTERS = env.mapping(
+    "REGISTERS",
+    default={
+        "population": f"{_recorded}.Population",
+        "school": f"{_recorded}.School",
+        "disability": f"{_recorded}.Disability",
+        "family-card": f"{_recorded}.FamilyCard",
+    }
+    if DEMO
+    else {},
+)
+REGISTER_FRESH_DAYS = env.number("REGISTER_FRESH_DAYS", default=7, minimum=1, maximum=366)
+REGISTER_GRACE_DAYS = env.number("REGISTER_GRACE_DAYS", default=30, minimum=0, maximum=366)
+
 env.refuse_in_production(PRODUCTION, {"DEBUG": DEBUG, "DEMO": DEMO})
 
 ROOT_URLCONF = "gis_platform.urls"
