@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 CITY_DEFAULT = "jelgava"
 SERVICES_FILE = "services.json"  # written by `make run`, in the city's folder
 SECRET_LENGTH_MIN = 50  # characters, as `manage.py check --deploy` asks
+MAIL_TIMEOUT_S = 10
 
 
 class SettingsError(Exception):
@@ -140,6 +141,44 @@ class Environment:
             "HOST": unquote(host.group(1)) if host else (parts.hostname or ""),
             "PORT": port,
         }
+
+    def records(self, name: str, *, required: tuple[str, ...], optional: tuple[str, ...]) -> list[dict[str, str]]:
+        """The objects of texts in the JSON file that the variable points to; none without one."""
+        path = self.text(name, default="")
+        if not path:
+            return []
+        try:
+            found = json.loads(Path(path).expanduser().read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            self._complain(name, f"{path} cannot be read as JSON ({type(error).__name__})")
+            return []
+        for record in found if isinstance(found, list) else [found]:
+            names = set(record) if isinstance(record, dict) else set()
+            if not isinstance(found, list) or not set(required) <= names <= {*required, *optional}:
+                self._complain(name, f"{path} holds no list of objects with {', '.join(required)}")
+                return []
+            if not all(isinstance(value, str) for value in record.values()):
+                self._complain(name, f"{path} holds a value that is no text")
+                return []
+        return list(found)
+
+    def mailer(self, name: str, *, default: str) -> dict[str, Any]:
+        """Django's description of where letters go: smtp://user:password@host:port, smtp+tls:// (STARTTLS), smtps://,
+        or file:///folder, which keeps each letter as a file."""
+        parts = urlsplit(self.url(name, schemes=("smtp", "smtp+tls", "smtps", "file"), default=default))
+        backends = "django.core.mail.backends"
+        if parts.scheme == "file":
+            return {"BACKEND": f"{backends}.filebased.EmailBackend", "OPTIONS": {"file_path": unquote(parts.path)}}
+        options: dict[str, Any] = {"host": parts.hostname or "localhost", "timeout": MAIL_TIMEOUT_S}
+        options |= {"use_tls": True} if parts.scheme == "smtp+tls" else {}
+        options |= {"use_ssl": True} if parts.scheme == "smtps" else {}
+        if parts.username:
+            options |= {"username": unquote(parts.username), "password": unquote(parts.password or "")}
+        try:
+            options |= {"port": parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme]}
+        except ValueError:
+            self._complain(name, "has a port that is not a number")
+        return {"BACKEND": f"{backends}.smtp.EmailBackend", "OPTIONS": options}
 
     def refuse_in_production(self, production: bool, flags: Mapping[str, bool]) -> None:
         for name, value in flags.items():

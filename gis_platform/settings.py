@@ -45,6 +45,19 @@ RATE_LIMITS = {
     "processes": env.number("RATE_LIMIT_PROCESSES", default=60, minimum=0, maximum=10_000_000),
     "sign-in": env.number("RATE_LIMIT_SIGN_IN", default=60, minimum=0, maximum=10_000_000),
 }
+# Whether staff show a passkey or a code besides the password; whose accounts are accepted; where letters go.
+SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", default=PRODUCTION)
+OIDC_PROVIDERS = env.records(
+    "OIDC_PROVIDERS_FILE",
+    required=("id", "title", "issuer", "client_id"),
+    optional=(
+        *("client_secret", "scope", "personal_code_claim"),
+        *("given_name_claim", "family_name_claim", "birth_date_claim"),
+    ),
+)
+_post_office = "smtp://localhost:25" if PRODUCTION else f"file://{LOCAL_DIR}/mail"
+MAILERS = {"default": env.mailer("EMAIL_URL", default=_post_office)}
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default=f"city@{urlsplit(PUBLIC_URL).hostname or 'localhost'}")
 WEBHOOK_PRIVATE_ADDRESSES = env.flag("WEBHOOK_PRIVATE_ADDRESSES", default=False)
 # How long a till's reservation holds budget and caps, and how late a purchase may be sent for a decision.
 RESERVATION_MINUTES = env.number("RESERVATION_MINUTES", default=15, minimum=1, maximum=24 * 60)

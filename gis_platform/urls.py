@@ -13,7 +13,6 @@ from layers.places.views import label
 urlpatterns = [
     path("ogc/", include("ogc_api.urls")),  # asked most often, so looked at first
     path("", include("maps.urls")),
-    path("", include("gis_platform.identity.urls")),
     path("q/<str:token>", label, name="label"),
     path("sta/v1.1/", include("ogc_api.sensorthings.urls")),
     path("api/v1/", RedirectView.as_view(pattern_name="api:openapi-view"), name="api"),

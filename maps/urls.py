@@ -9,6 +9,7 @@ from maps.my_card import my_card
 
 urlpatterns = [
     path("", views.map_page, name="map"),
+    path("", include("maps.account.urls")),
     path("places/<slug:layer_id>/<int:feature_id>/", views.place_page, name="place"),
     path("places/<slug:layer_id>/<int:feature_id>/card/", views.place_card, name="place-card"),
     path("places/places/<int:place_id>/check-in/", check_in, name="check-in"),

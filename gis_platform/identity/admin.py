@@ -1,10 +1,11 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gis_platform.core import audit, clock
@@ -12,16 +13,19 @@ from gis_platform.core.actor import acting
 from gis_platform.identity import services
 from gis_platform.identity.console import RoleAdmin, staff_actor
 from gis_platform.identity.models import ApiKey, Department, RowRule, User
+from gis_platform.identity.roles import RoleMissing
 from gis_platform.identity.row_rules import RowRuleForm
 from gis_platform.identity.services import KEY_LIFETIME
-from gis_platform.identity.views import SignInForm
 
 
-class ConsoleSignInForm(SignInForm, AdminAuthenticationForm):
-    """The console's own sign-in page, with the same limit on failed attempts."""
+def one_door(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """The console has no sign-in of its own: the city's asks for the second factor too."""
+    if request.user.is_authenticated:  # but not as staff
+        raise RoleMissing
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
-admin.site.login_form = ConsoleSignInForm
+admin.site.login = one_door  # type: ignore[method-assign]
 
 
 @admin.register(Department)

@@ -15,7 +15,14 @@ from django.utils.crypto import salted_hmac
 
 from gis_platform.core import clock
 from gis_platform.identity import throttle
-from gis_platform.identity.errors import CredentialsRefused, CsrfRefused, EncryptionRequired, ScopeMissing
+from gis_platform.identity.entering import has_second_factor, must_have_second_factor
+from gis_platform.identity.errors import (
+    CredentialsRefused,
+    CsrfRefused,
+    EncryptionRequired,
+    PasswordNotEnough,
+    ScopeMissing,
+)
 from gis_platform.identity.keys import matches, prefix_of
 from gis_platform.identity.models import ApiKey, User
 
@@ -28,8 +35,9 @@ def authenticate_request(request: HttpRequest) -> User | AnonymousUser:
     """The account that the request acts for; anonymous when it names none.
 
     Raises CredentialsRefused for a wrong key or password (never falling back to the session), EncryptionRequired for a
-    password in the clear, TooManyAttempts, ScopeMissing when the key may only read, and CsrfRefused for a session that
-    writes without its token: views that call this may therefore be exempt from Django's own check.
+    password in the clear, PasswordNotEnough for an account with a second factor, TooManyAttempts, ScopeMissing when the
+    key may only read, and CsrfRefused for a session that writes without its token: views that call this may therefore
+    be exempt from Django's own check.
     """
     scheme, _, credentials = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     match scheme.lower():
@@ -113,6 +121,8 @@ def _checked(request: HttpRequest, username: str, password: str) -> User:
         throttle.count_failure(request, username)
         raise CredentialsRefused
     throttle.forget_failures(request, username)
+    if has_second_factor(user) or must_have_second_factor(user):  # or this would be the door beside the door
+        raise PasswordNotEnough
     cache.set(_memory_key(user, password), user.pk, PASSWORD_REMEMBERED_S)
     return user
 

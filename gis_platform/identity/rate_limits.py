@@ -26,7 +26,7 @@ ADDRESSES_REMEMBERED = 4096
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 PREFIXES = ("/ogc", "/sta/", "/api/")
-SIGN_IN_PATHS = ("/sign-in/", "/console/login/")
+SIGN_IN_PREFIXES = ("/sign-in/", "/account/", "/console/login/")
 NETWORK_BITS = 64  # of an IPv6 address belong to one household or office
 UNAUTHORIZED = 401
 
@@ -65,7 +65,7 @@ class RateLimitMiddleware:
 def budget_name(request: HttpRequest) -> str | None:
     """What the request draws on; None for what is not counted."""
     path, safe = request.path, request.method in SAFE_METHODS
-    if path in SIGN_IN_PATHS:
+    if path.startswith(SIGN_IN_PREFIXES):
         return None if safe else "sign-in"
     if not path.startswith(PREFIXES):
         return None

@@ -1,4 +1,5 @@
-"""Counts failed sign-ins, so that guessing a password takes longer than it is worth."""
+"""Counts failed sign-ins, so that guessing a password takes longer than it is worth; and letters, so that nobody's
+letter box is filled."""
 
 from django.conf import settings
 from django.core.cache import cache
@@ -10,6 +11,8 @@ from gis_platform.identity.errors import TooManyAttempts
 WINDOW_S = 15 * 60
 FAILURES_MAX = 5  # of one account from one address
 FAILURES_MAX_ANYWHERE = 50  # of one account from all addresses: a guess spread over many machines
+LETTERS_MAX = 3  # to one e-mail address
+LETTERS_MAX_FROM = 20  # asked for from one address
 
 
 def client_address(request: HttpRequest) -> str:
@@ -21,22 +24,40 @@ def client_address(request: HttpRequest) -> str:
 
 def refuse_if_throttled(request: HttpRequest, username: str) -> None:
     """Raises TooManyAttempts while the account has failed too often lately."""
-    for key, failures_max in _counters(request, username):
-        if cache.get(key, 0) >= failures_max:
-            raise TooManyAttempts(retry_after_s=WINDOW_S)
+    _refuse_if_full(_counters(request, username))
 
 
 def count_failure(request: HttpRequest, username: str) -> None:
-    for key, _ in _counters(request, username):
+    _count(_counters(request, username))
+
+
+def forget_failures(request: HttpRequest, username: str) -> None:
+    cache.delete(_counters(request, username)[0][0])
+
+
+def count_letter(request: HttpRequest, email: str) -> None:
+    """Raises TooManyAttempts when the address, or whoever asks, has had enough letters for a while."""
+    counters = (
+        (_key("letter-to", email.lower()), LETTERS_MAX),
+        (_key("letter-from", client_address(request)), LETTERS_MAX_FROM),
+    )
+    _refuse_if_full(counters)
+    _count(counters)
+
+
+def _refuse_if_full(counters: tuple[tuple[str, int], ...]) -> None:
+    for key, most in counters:
+        if cache.get(key, 0) >= most:
+            raise TooManyAttempts(retry_after_s=WINDOW_S)
+
+
+def _count(counters: tuple[tuple[str, int], ...]) -> None:
+    for key, _ in counters:
         cache.add(key, 0, WINDOW_S)
         try:
             cache.incr(key)
         except ValueError:  # the window closed between the two
             cache.add(key, 1, WINDOW_S)
-
-
-def forget_failures(request: HttpRequest, username: str) -> None:
-    cache.delete(_counters(request, username)[0][0])
 
 
 def _counters(request: HttpRequest, username: str) -> tuple[tuple[str, int], ...]:

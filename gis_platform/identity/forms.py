@@ -1,9 +1,8 @@
-"""The pages that let a person in and out."""
+"""Django's own form for a name and a password, with a limit on failed attempts."""
 
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 
 from gis_platform.identity import throttle
@@ -11,11 +10,9 @@ from gis_platform.identity.errors import TooManyAttempts
 
 
 class SignInForm(AuthenticationForm):
-    """Django's form, with a limit on failed attempts."""
-
     def clean(self) -> dict[str, Any]:
         request, username = self.request, self.cleaned_data.get("username", "")
-        if request is None:  # only LoginView, which hands it over, lets anybody in
+        if request is None:  # without it nobody would be counted
             raise ValidationError(self.error_messages["invalid_login"], code="invalid_login")
         try:
             throttle.refuse_if_throttled(request, username)
@@ -28,9 +25,3 @@ class SignInForm(AuthenticationForm):
             raise
         throttle.forget_failures(request, username)
         return cleaned
-
-
-class SignInView(LoginView):
-    authentication_form = SignInForm
-    template_name = "maps/sign_in.html"
-    redirect_authenticated_user = True
