@@ -7,11 +7,12 @@ from django.db.models import Count
 
 from gis_platform.core import clock
 from gis_platform.core.outbox import handler, periodic
-from rules.loyalty import points
+from rules.loyalty import points, quests, referrals, rewards
 from rules.loyalty.models import CheckIn, PlaceDay
+from rules.loyalty.offers import jobs as offer_jobs
 from rules.loyalty.tickets import jobs as ticket_jobs
 
-__all__ = ["ticket_jobs"]  # found with these, since a room has one module of jobs
+__all__ = ["offer_jobs", "ticket_jobs"]  # found with these, since a room has one module of jobs
 
 KEPT_FOR = timedelta(days=400)  # a season and the same season of the year before
 
@@ -23,11 +24,19 @@ def forget_old_check_ins() -> None:
 
 
 @handler("loyalty.checked-in")
-def count_visits(*, check_in_id: int) -> None:
-    """Counts the visits of that place on that local day anew; running twice changes nothing."""
-    record = CheckIn.objects.filter(pk=check_in_id).first()
+def follow_check_in(*, check_in_id: int) -> None:
+    """Visits counted, quests completed, whoever invited the newcomer rewarded; running twice changes nothing."""
+    record = CheckIn.objects.select_related("resident").filter(pk=check_in_id).first()
     if record is None:  # the resident asked to be forgotten meanwhile
         return
+    count_visits(record)
+    if record.decision == CheckIn.Decision.ACCEPTED:
+        quests.complete_after(record)
+        referrals.reward_after(record)
+
+
+def count_visits(record: CheckIn) -> None:
+    """Counts the visits of that place on that local day anew."""
     day = clock.local(record.at).date()
     begin = datetime.combine(day, time.min, settings.CITY.time_zone)
     end = datetime.combine(day + timedelta(days=1), time.min, settings.CITY.time_zone)  # a day has 23 to 25 hours
@@ -40,3 +49,8 @@ def count_visits(*, check_in_id: int) -> None:
 @periodic("loyalty-expire-points", every_s=3600)
 def expire_points() -> None:
     points.expire_due()
+
+
+@periodic("loyalty-expire-rewards", every_s=3600)
+def expire_rewards() -> None:
+    rewards.expire_due()

@@ -102,14 +102,14 @@ class TestOneCheckIn:
         records = [services.book(a_resident(), beacon=beacon, fix=fix_at(LIBRARY)) for _person in range(2)]
         services.book(a_resident(), beacon=beacon, fix=None)  # not accepted, not counted
         for record in (*records, *records):
-            jobs.count_visits(check_in_id=record.pk)
+            jobs.follow_check_in(check_in_id=record.pk)
         day = PlaceDay.objects.get()
         assert (day.place, day.visits, day.people) == (beacon.place, 2, 2)
 
     def test_who_was_where_is_forgotten_and_the_points_stay(self):
         resident = a_resident()
         record = services.book(resident, beacon=a_beacon(), fix=fix_at(LIBRARY))
-        jobs.count_visits(check_in_id=record.pk)
+        jobs.follow_check_in(check_in_id=record.pk)
         jobs.forget_old_check_ins()
         assert CheckIn.objects.exists()
         with clock.frozen(clock.now() + timedelta(days=401)):
