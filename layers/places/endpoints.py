@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
-from layers.places import services
+from layers.places import services, signals
 from layers.places.models import Beacon
 
 router = Router(tags=["places"])
@@ -21,7 +21,7 @@ class Resolved(Schema):
 
 @router.get("/beacons/resolve", response=Resolved, summary="Which place does this beacon stand for?")
 def resolve(request: HttpRequest, technology: Query[str], identifier: Query[str]) -> Resolved:
-    beacon = services.resolve_signal(technology, identifier)
+    beacon = signals.resolve_signal(technology, identifier)
     return Resolved(
         beacon=beacon.pk,
         place=beacon.place_id,
@@ -36,3 +36,11 @@ def label_svg(request: HttpRequest, beacon_id: int) -> HttpResponse:
     beacon = get_object_or_404(Beacon, pk=beacon_id)
     headers = {"Content-Disposition": f'inline; filename="label-{beacon.pk}.svg"', "Cache-Control": "private"}
     return HttpResponse(services.label_svg(beacon), content_type="image/svg+xml", headers=headers)
+
+
+@staff_router.get("/beacons/{int:beacon_id}/label.ndef", summary="The label as an NDEF message", response=None)
+def label_ndef(request: HttpRequest, beacon_id: int) -> HttpResponse:
+    """The bytes to write to an NFC tag: one URI record with the address that the QR code shows."""
+    beacon = get_object_or_404(Beacon, pk=beacon_id)
+    headers = {"Content-Disposition": f'attachment; filename="label-{beacon.pk}.ndef"', "Cache-Control": "private"}
+    return HttpResponse(services.label_ndef(beacon), content_type="application/vnd.nfc.ndef", headers=headers)

@@ -4,6 +4,7 @@ from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from gis_platform.core.sealing import SealedTextField
 from layers.base.fields import Words
 from layers.base.models import Feature, VisitedFeature
 
@@ -59,12 +60,17 @@ class Beacon(Feature):
         QR = "qr", _("QR label")
         NFC = "nfc", _("NFC tag")
         IBEACON = "ibeacon", "iBeacon"
+        ALTBEACON = "altbeacon", "AltBeacon"
         EDDYSTONE_UID = "eddystone-uid", "Eddystone-UID"
+        EDDYSTONE_URL = "eddystone-url", "Eddystone-URL"
+        EDDYSTONE_EID = "eddystone-eid", "Eddystone-EID"
 
     place = models.ForeignKey(Place, models.PROTECT, related_name="beacons", verbose_name=_("place"))
     technology = models.CharField(_("technology"), max_length=16, choices=Technology)
     identifier = Words(
-        _("identifier"), max_length=80, help_text=_("iBeacon: UUID/major/minor; Eddystone-UID: namespace/instance.")
+        _("identifier"),
+        max_length=80,
+        help_text=_("iBeacon: UUID/major/minor; AltBeacon: 40 hexadecimal digits; Eddystone-UID: namespace/instance."),
     )
     floor = models.SmallIntegerField(_("floor"), default=0, db_default=0)
     note = Words(_("note"), max_length=300)
@@ -84,3 +90,24 @@ class Beacon(Feature):
 
     def __str__(self) -> str:
         return f"{self.get_technology_display()} {self.identifier or self.pk}, {self.place}"
+
+
+class RotatingKey(models.Model):
+    """By what an Eddystone-EID beacon changes its identifier: known to it and to us alone."""
+
+    beacon = models.OneToOneField(Beacon, models.CASCADE, related_name="rotating_key", verbose_name=_("beacon"))
+    key = SealedTextField(_("key"), purpose="places.rotating-key")  # 32 hexadecimal digits
+    exponent = models.PositiveSmallIntegerField(
+        _("rotation exponent"), default=10, help_text=_("An identifier lasts two to the power of it, in seconds.")
+    )
+    clock_began_at = models.DateTimeField(_("clock began"))  # when the beacon's own clock stood at zero
+
+    class Meta:
+        verbose_name = _("rotating key")
+        verbose_name_plural = _("rotating keys")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(exponent__lte=15), name="rotating_key_exponent_range")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.beacon)

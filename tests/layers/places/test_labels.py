@@ -8,7 +8,7 @@ import pytest
 
 from gis_platform.core import clock
 from gis_platform.core.errors import InvalidInput
-from layers.places import services
+from layers.places import services, signals
 from layers.places.labels import SIGNATURE_BYTES, Label, read_token, token_of
 from layers.places.models import Beacon
 from tests.people import a_beacon, a_place
@@ -108,12 +108,12 @@ class TestSignals:
 
     def test_an_ibeacon_resolves_however_an_editor_wrote_it(self):
         beacon = a_beacon(technology="ibeacon", identifier="f7826da6-4fa2-4e98-8024-bc5b71e0893e/7/12")
-        assert services.resolve_signal("ibeacon", f"{self.UUID}/7/12") == beacon
+        assert signals.resolve_signal("ibeacon", f"{self.UUID}/7/12") == beacon
 
     def test_an_eddystone_uid_resolves(self):
         identifier = "EDD1EBEAC04E5DEFA017/0BDB87539B67"
         beacon = a_beacon(technology="eddystone-uid", identifier=identifier)
-        assert services.resolve_signal("eddystone-uid", identifier.lower()) == beacon
+        assert signals.resolve_signal("eddystone-uid", identifier.lower()) == beacon
 
     @pytest.mark.parametrize(
         ("technology", "identifier", "field"),
@@ -127,7 +127,7 @@ class TestSignals:
     )
     def test_what_is_no_identifier_is_refused_and_says_how_to_write_one(self, technology, identifier, field):
         with pytest.raises(InvalidInput) as refusal:
-            services.resolve_signal(technology, identifier)
+            signals.resolve_signal(technology, identifier)
         assert field in refusal.value.fields
 
     def test_an_unknown_beacon_and_a_missing_question_are_problems(self, client):
@@ -140,5 +140,5 @@ class TestSignals:
     def test_a_revoked_beacon_is_unknown(self):
         a_beacon(technology="ibeacon", identifier=f"{self.UUID}/1/1", revoked_at=clock.now())
         assert Beacon.objects.count() == 1
-        with pytest.raises(services.BeaconUnknown):
-            services.resolve_signal("ibeacon", f"{self.UUID}/1/1")
+        with pytest.raises(signals.BeaconUnknown):
+            signals.resolve_signal("ibeacon", f"{self.UUID}/1/1")
