@@ -1,7 +1,8 @@
 """What happens to cards and codes without anybody waiting for it."""
 
 import gis_platform.residents.grouping.jobs
-import gis_platform.residents.lists.jobs  # noqa: F401 - both register their handlers
+import gis_platform.residents.lists.jobs
+import gis_platform.residents.privacy.jobs  # noqa: F401 - all three register their handlers
 from gis_platform.core.outbox import handler, periodic
 from gis_platform.residents import phones, printing
 
