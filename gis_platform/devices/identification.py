@@ -11,7 +11,7 @@ from gis_platform.devices.questions import ANSWERS, question_of
 from gis_platform.residents.errors import MeansRefused
 from gis_platform.residents.models import Means
 from gis_platform.residents.phones import Presentation
-from gis_platform.residents.services import identify
+from gis_platform.residents.services import means_behind
 from gis_platform.residents.tokens import visit_token
 
 IDENTIFIED = "residents.identified"  # what follows is decided by the rooms above
@@ -43,7 +43,7 @@ def look_up(
     asked, read_at = question_of(device, question), at or clock.now()
     with acting(device.actor, "identification"):
         try:
-            means = identify(kind, token, Presentation(by=device.actor, at=read_at, key=key))
+            means = means_behind(kind, token, Presentation(by=device.actor, at=read_at, key=key))
         except MeansRefused as refusal:
             return Identification(code=refusal.code, detail=str(refusal.detail))
         audit.record("residents.identified", f"resident:{means.resident_id}", device=device.code, question=question)

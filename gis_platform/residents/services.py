@@ -21,7 +21,12 @@ ISSUABLE = tuple(kind for kind in Means.Kind.values if kind != Means.Kind.ROTATI
 SOMEBODY = Presentation()
 
 
-def identify(kind: str, token: str, presentation: Presentation = SOMEBODY) -> Means:
+def identify(kind: str, token: str, presentation: Presentation = SOMEBODY) -> Resident:
+    """The resident behind a card or code, as `means_behind`."""
+    return means_behind(kind, token, presentation).resident
+
+
+def means_behind(kind: str, token: str, presentation: Presentation = SOMEBODY) -> Means:
     """The card or code, with its resident. A changing code is spent by that.
 
     Raises CardNumberRefused or one of MeansRefused's family.

@@ -22,6 +22,25 @@ def heartbeat() -> Trial:
     return Trial(path="/api/v1/devices/heartbeat", owner=as_device(a_device()), colleague=colleague)
 
 
+@trial("POST /api/v1/devices/key")
+def change_key() -> Trial:
+    lost = a_device()
+    colleague = as_device(lost)
+    devices.revoke(lost, actor="user:1")
+    return Trial(path="/api/v1/devices/key", owner=as_device(a_device()), colleague=colleague)
+
+
+@trial("POST /api/v1/devices/entries")
+def entries() -> Trial:
+    """What one device has sent is answered to it alone: the colleague's id of the same name is another entry."""
+    lost = a_device()
+    colleague = as_device(lost)
+    devices.revoke(lost, actor="user:1")
+    entry = {"id": "1", "kind": "identify", "at": clock.now().isoformat(), "data": {"kind": "nfc", "token": "04FF"}}
+    path = "/api/v1/devices/entries"
+    return Trial(path=path, owner=as_device(a_device()), colleague=colleague, body={"entries": [entry]})
+
+
 @trial("POST /api/v1/identify")
 def identify() -> Trial:
     _means, token = mint_means(a_resident(), kind="qr", actor="user:1")

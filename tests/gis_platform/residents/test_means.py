@@ -27,13 +27,13 @@ def test_each_of_many_means_leads_to_the_same_resident():
     issue(resident, kind="nfc", token="04A21F5B")
     _means, code = services.mint_means(resident, kind="qr", actor="user:1")
     for kind, token in (("library", "JB-004711"), ("nfc", "04A21F5B"), ("qr", code)):
-        assert services.identify(kind, token).resident == resident
+        assert services.identify(kind, token) == resident
 
 
 def test_an_nfc_serial_number_is_the_same_however_the_reader_writes_it():
     resident = a_resident()
     issue(resident, kind="nfc", token="04:a2:1f:5b")
-    assert services.identify("nfc", "04A21F5B").resident == services.identify("nfc", "04 a2 1f 5b").resident == resident
+    assert services.identify("nfc", "04A21F5B") == services.identify("nfc", "04 a2 1f 5b") == resident
 
 
 def test_blocking_one_stops_it_at_once_and_leaves_the_rest():
@@ -43,7 +43,7 @@ def test_blocking_one_stops_it_at_once_and_leaves_the_rest():
     assert services.block_means(lost, actor="user:1", reason="lost")
     with pytest.raises(errors.MeansBlocked, match="other cards still work"):
         services.identify("library", "JB-004711")
-    assert services.identify("nfc", "04A21F5B").resident == resident
+    assert services.identify("nfc", "04A21F5B") == resident
     assert not services.block_means(lost, actor="user:1")
 
 
