@@ -19,8 +19,10 @@ SERVICE_WORKER = FRONTEND / "map" / "service-worker.js"
 SHELL_PATTERNS = (
     "css/*.css",
     "map/*.js",
+    "terminal/*",
     "icons/*",
     "vendor/*/*.mjs",
+    "vendor/jsqr/*.js",
     "vendor/*/*.css",
     "vendor/*/*.woff2",
     "vendor/*/*.json",
@@ -70,7 +72,8 @@ def manifest(_request: HttpRequest) -> JsonResponse:
 def service_worker(_request: HttpRequest) -> HttpResponse:
     """The worker's source under the list of files that it keeps; another list or another file makes it a new worker."""
     version, files = _shell() if not settings.DEBUG else _shell.__wrapped__()
-    shell = {"version": version, "files": [static(name) for name in files], "start": reverse("map")}
+    pages = [reverse("map"), reverse("terminal")]
+    shell = {"version": version, "files": [static(name) for name in files], "pages": pages}
     source = f"const SHELL = {json.dumps(shell)};\n{SERVICE_WORKER.read_text()}"
     return HttpResponse(source, content_type="text/javascript; charset=utf-8")
 

@@ -13,6 +13,8 @@ const FILES = {
     'maplibre-gl/maplibre-gl-worker.mjs': 'maplibre-gl/dist/maplibre-gl-worker.mjs',
     'maplibre-gl/maplibre-gl.css': 'maplibre-gl/dist/maplibre-gl.css',
     'maplibre-gl/LICENSE.txt': 'maplibre-gl/LICENSE.txt',
+    'jsqr/jsQR.js': 'jsqr/dist/jsQR.js',
+    'jsqr/LICENSE': 'jsqr/LICENSE',
     'leaflet/leaflet.js': 'leaflet/dist/leaflet.js',
     'leaflet/leaflet.css': 'leaflet/dist/leaflet.css',
     'leaflet/LICENSE': 'leaflet/LICENSE',
@@ -58,7 +60,7 @@ async function writeHashes() {
     await writeFile(`${TO}SHA256SUMS`, `${lines.join('\n')}\n`);
 }
 
-for (const folder of ['leaflet', 'maplibre-gl', 'maki', 'noto-sans']) {
+for (const folder of ['jsqr', 'leaflet', 'maplibre-gl', 'maki', 'noto-sans']) {
     await rm(TO + folder, {recursive: true, force: true});
 }
 await copyFiles();

@@ -1,6 +1,7 @@
 """What lets the map be installed and kept."""
 
 import json
+import os
 import re
 import struct
 from pathlib import Path
@@ -42,10 +43,11 @@ def test_every_module_that_a_kept_module_imports_is_kept(client):
     shell = json.loads(re.match(r"const SHELL = (\{.*\});", client.get("/sw.js").content.decode()).group(1))
     kept = {name.removeprefix("/static/") for name in shell["files"]}
     for name in kept:
-        if not name.startswith("map/") or not name.endswith(".js"):
+        folder, _slash, file = name.partition("/")
+        if folder not in ("map", "terminal") or not file.endswith(".js"):
             continue
-        for target in re.findall(r"from '\./([\w-]+\.js)'", Path(finders.find(name)).read_text()):
-            assert f"map/{target}" in kept, f"{name} imports {target}"
+        for target in re.findall(r"from '(\.[\w./-]+\.js)'", Path(finders.find(name)).read_text()):
+            assert os.path.normpath(f"{folder}/{target}") in kept, f"{name} imports {target}"
 
 
 def test_no_other_method_is_answered(client):

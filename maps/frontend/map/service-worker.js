@@ -1,5 +1,5 @@
 // Keeps the shell and what was last seen, so that the map opens without a network. The server puts the constant SHELL
-// (version, files, start) above this text. With a network everything is asked for anew: an edit shows at the next load.
+// (version, files, pages) above this text. With a network everything is asked for anew: an edit shows at the next load.
 
 const SHELL_CACHE = `shell-${SHELL.version}`;
 const SEEN_CACHE = 'seen';
@@ -33,7 +33,7 @@ async function dropOldShells() {
 
 /** Pages of the map and its places, tiles, lists, photos. No readings: an old one would pass for a live one. */
 function isKept(request, url) {
-    if (request.mode === 'navigate') return url.pathname === SHELL.start || url.pathname.startsWith('/places/');
+    if (request.mode === 'navigate') return SHELL.pages.includes(url.pathname) || url.pathname.startsWith('/places/');
     return /^\/(places|ogc|media)\//.test(url.pathname);
 }
 
