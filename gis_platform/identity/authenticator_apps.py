@@ -43,7 +43,7 @@ def check(request: HttpRequest, user: User, code: str) -> None:
     """Raises ProofRefused for a wrong code, a used one, or where there is no app; TooManyAttempts."""
     throttle.refuse_if_throttled(request, _name(user))
     app = AuthenticatorApp.objects.filter(user=user).first()
-    step = _step_of(app.secret, code) if app else None
+    step = _step_of(str(app.secret), code) if app else None
     # The condition makes one of two who bring the same code at once lose.
     if step is None or not AuthenticatorApp.objects.filter(user=user, last_step__lt=step).update(last_step=step):
         throttle.count_failure(request, _name(user))

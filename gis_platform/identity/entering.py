@@ -82,7 +82,7 @@ def _let_in(request: HttpRequest, user: User, *, way: str, next_path: str) -> st
 
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the person was here lately: a session left open on a desk must not change the locks."""
-    return time.time() - request.session.get(SIGNED_IN_AT, 0) < FRESH_S
+    return time.time() - int(request.session.get(SIGNED_IN_AT, 0)) < FRESH_S
 
 
 def safe_path(request: HttpRequest, path: str) -> str:

@@ -26,7 +26,7 @@ def join(request: HttpRequest) -> HttpResponse:
     """Open only while this browser has shown both ways of signing in, the second a few minutes ago."""
     user = me(request)
     mine = Resident.objects.filter(user=user).first()
-    other = Resident.objects.filter(pk=pending.other_card(request)).first()
+    other = Resident.objects.filter(pk=pending.other_card(request) or 0).first()
     if mine is None or other is None:
         return refused(request, JoinRefused())
     if request.method == "POST":
