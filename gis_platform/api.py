@@ -18,6 +18,7 @@ import rules.benefits.entitlement_endpoints
 import rules.benefits.event_endpoints
 import rules.benefits.voucher_endpoints
 import rules.loyalty.endpoints
+import rules.loyalty.offers.endpoints
 import rules.loyalty.tickets.door_endpoints
 import rules.loyalty.tickets.endpoints
 from gis_platform.core.errors import CityError, InvalidInput, Text, problem
@@ -44,6 +45,7 @@ api.add_router("", rules.benefits.entitlement_endpoints.router)
 api.add_router("", rules.benefits.event_endpoints.router)
 api.add_router("", rules.benefits.voucher_endpoints.router)
 api.add_router("", rules.loyalty.endpoints.router)
+api.add_router("", rules.loyalty.offers.endpoints.router)
 api.add_router("", rules.loyalty.tickets.endpoints.router)
 api.add_router("", rules.loyalty.tickets.door_endpoints.router)
 api.add_router("", gis_platform.reports.endpoints.router)
