@@ -8,7 +8,7 @@ class BaseConfig(AppConfig):
     name = "layers.base"
 
     def ready(self) -> None:
-        from layers.base.publishing import publish_declared_after_migrate  # noqa: PLC0415 needs the loaded models
+        from layers.base.publishing import publish_after_migrate  # noqa: PLC0415 needs the loaded models
 
         catalog.autodiscover()
-        post_migrate.connect(publish_declared_after_migrate, sender=self)
+        post_migrate.connect(publish_after_migrate, sender=self)

@@ -1,38 +1,58 @@
-"""Makes a declared layer real in the database: the triggers that keep its history, and its view in `published`."""
+"""Makes a declared layer real in the database: its history, the texts of its features, its view in `published`."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from gis_platform.core import sqlfiles
 from layers import catalog
+from layers.base.wording import KEPT, is_kept, kept_properties, text_to_keep
 from layers.catalog import LayerSpec, Property
 
+# Each comment dies with what it stands at. Features' texts are written anew only when they would read otherwise.
+VIEW_COMMENT = "SELECT obj_description(to_regclass(%s), 'pg_class')"
+TEXT_COMMENT = (
+    "SELECT (SELECT col_description(attrelid, attnum) FROM pg_attribute"
+    " WHERE attrelid = to_regclass(%s) AND attname = 'feature_text')"
+)
 
-def publish_declared_after_migrate(**_: Any) -> None:
-    """Brings every declared layer up to date, once no migration is pending."""
+
+def publish_after_migrate(**_: Any) -> None:
+    """Brings every layer up to date, the added ones too, once no migration is pending."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return
-    for spec in catalog.declared():
-        publish(spec)
+    for spec in catalog.layers():
+        with transaction.atomic(), connection.cursor() as cursor:
+            # To write a million texts takes longer than a statement of a request may.
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            publish(spec)
 
 
 @transaction.atomic
 def publish(spec: LayerSpec) -> None:
-    """Creates the layer's triggers and its published view, or renews them when the declaration has changed."""
-    statements = _statements(spec, comment="")
-    fingerprint = hashlib.sha256(repr(statements).encode()).hexdigest()
-    comment = f"owner: {spec.owner}; {fingerprint}"
+    """Creates the layer's triggers, its features' texts and its published view, or renews what has changed of them."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT obj_description(to_regclass(%s))", [".".join(f'"{part}"' for part in spec.view)])
-        if cursor.fetchone() == (comment,):
-            return
-        for statement in _statements(spec, comment=comment):
+        if is_kept(spec):
+            _renew(cursor, spec, _text_statements, known=TEXT_COMMENT, of=spec.table)
+        _renew(cursor, spec, _view_statements, known=VIEW_COMMENT, of=spec.view)
+
+
+def _renew(
+    cursor: CursorWrapper, spec: LayerSpec, make: Callable[..., list[Composed]], *, known: str, of: tuple[str, str]
+) -> None:
+    """Runs the statements unless the comment says that these very ones were run."""
+    fingerprint = hashlib.sha256(repr(make(spec, comment="")).encode()).hexdigest()
+    comment = f"owner: {spec.owner}; {fingerprint}"
+    cursor.execute(known, [".".join(f'"{part}"' for part in of)])
+    if cursor.fetchone() != (comment,):
+        for statement in make(spec, comment=comment):
             cursor.execute(statement)
 
 
@@ -43,24 +63,59 @@ def withdraw(spec: LayerSpec) -> None:
         cursor.execute(SQL("DROP VIEW IF EXISTS {}").format(Identifier(*spec.view)))
 
 
-def _statements(spec: LayerSpec, *, comment: str) -> list[Composed]:
+def drop_text_function(spec: LayerSpec) -> None:
+    """Drops what wrote the features' texts, once the table is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(SQL("DROP FUNCTION IF EXISTS {}").format(_text_function(spec)))
+
+
+def _view_statements(spec: LayerSpec, *, comment: str) -> list[Composed]:
     return [
         sqlfiles.statement("templates/feature_triggers", table=Identifier(*spec.table), layer=Literal(spec.id)),
         sqlfiles.statement(
             "templates/published_view",
             view=Identifier(*spec.view),
             relation=Identifier(*(spec.relation or spec.table)),
-            columns=SQL("").join(SQL(", {}").format(column) for column in _columns(spec)),
+            columns=_joined(_columns(spec)),
             comment=Literal(comment),
             reader=Identifier(settings.PUBLISHED_ROLE),
         ),
     ]
 
 
+def _text_statements(spec: LayerSpec, *, comment: str) -> list[Composed]:
+    """The column of the features' texts, the trigger that keeps it, and the texts of the features that are there."""
+    row = SQL("SELECT f.id, f.geometry{} FROM (SELECT NEW.*) AS f").format(
+        _joined([_column(spec, prop) for prop in kept_properties(spec)])
+    )
+    # A literal, for the name of an added layer's property may hold any quote, and a % twice.
+    body = SQL("BEGIN NEW.{} := (WITH f AS ({}) {}); RETURN NEW; END").format(Identifier(KEPT), row, text_to_keep(spec))
+    return [
+        sqlfiles.statement(
+            "templates/feature_text",
+            table=Identifier(*spec.table),
+            function=_text_function(spec),
+            body=Literal(body.as_string().replace("%%", "%")),
+            comment=Literal(comment),
+        )
+    ]
+
+
+def _text_function(spec: LayerSpec) -> Identifier:
+    schema, table = spec.table
+    return Identifier(schema, f"{table}_{KEPT}")
+
+
+def _joined(columns: list[Composable]) -> Composable:
+    return SQL("").join(SQL(", {}").format(column) for column in columns)
+
+
 def _columns(spec: LayerSpec) -> list[Composable]:
     columns: list[Composable] = [_column(spec, prop) for prop in spec.public_properties]
     if spec.label:
         columns.append(SQL("f.search"))
+    if is_kept(spec):
+        columns.append(Identifier("f", KEPT))
     return columns
 
 

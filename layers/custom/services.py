@@ -13,15 +13,16 @@ from gis_platform.core.actor import acting
 from gis_platform.core.errors import Conflict, InvalidInput
 from layers import catalog
 from layers.base.models import Feature
-from layers.base.publishing import publish, withdraw
+from layers.base.publishing import drop_text_function, publish, withdraw
 from layers.base.watching import CHANNEL
+from layers.base.wording import KEPT
 from layers.catalog import LayerSpec, PropertyType
 from layers.custom.models import CustomLayer
 from layers.custom.queries import CATALOGUE, forget, spec_of
 
 PROPERTIES_MAX = 200
 COLUMN_BYTES_MAX = 63  # PostgreSQL's NAMEDATALEN
-RESERVED = frozenset({*(f.column for f in Feature._meta.get_fields() if hasattr(f, "column")), "id", "search"})
+RESERVED = frozenset({*(f.column for f in Feature._meta.get_fields() if hasattr(f, "column")), "id", "search", KEPT})
 SQL_TYPES = {
     PropertyType.STRING: "text",
     PropertyType.INTEGER: "bigint",
@@ -82,6 +83,7 @@ def remove_layer(layer: CustomLayer, *, actor: str) -> None:
         withdraw(spec)
         cursor.execute(SQL("DELETE FROM {}").format(Identifier(*spec.table)))
         cursor.execute(SQL("DROP TABLE {}").format(Identifier(*spec.table)))
+        drop_text_function(spec)
         layer.delete()
         _raise_catalogue_revision()
     forget()

@@ -16,10 +16,10 @@ from gis_platform.core.cql2.expressions import Expression
 from gis_platform.core.crs import CRS84, Crs
 from gis_platform.core.database import read_published
 from layers.base.editing import FeatureNotFound
+from layers.base.wording import KEPT, added_properties, feature, is_kept, kept_feature, placed, selected, shown
 from layers.catalog import LayerSpec
 from ogc_api.features.conditions import Condition, beyond, composed, conditions, joined, numbered, with_names
 from ogc_api.features.ordering import BY_ID, Order, cursor_text, order_by, place_of
-from ogc_api.features.wording import feature, placed, selected, shown
 from ogc_api.parameters import Counting, ItemsRequest
 
 COUNTED_MAX = 1_000  # features: up to here a count costs less than writing a small page
@@ -190,11 +190,14 @@ def _estimate(spec: LayerSpec, found: Condition) -> int:
 def _page_statement(spec: LayerSpec, shape: Shape) -> str:
     """One row: the features as text, how many there are up to one too many, the place of the last, how many match."""
     properties = selected(spec, shape.properties)
+    plain = is_kept(spec) and shape.geometry and shape.crs == CRS84 and properties == spec.public_properties
+    # What is on the page is written beside its id: from the kept text, or from geometry and properties.
+    own = (
+        [KEPT, *(p.column for p in added_properties(spec))] if plain else ["geometry", *(p.column for p in properties)]
+    )
     parts = {
         "view": Identifier(*spec.view),
-        "columns": SQL(", ").join(
-            Identifier("f", c) for c in dict.fromkeys(["id", "geometry", *(p.column for p in properties)])
-        ),
+        "columns": SQL(", ").join(Identifier("f", c) for c in dict.fromkeys(["id", *own])),
         "where": composed(with_names(shape.where, "w")),
         "beyond": composed(with_names(shape.beyond, "a")),
         "order": order_by(spec, shape.order),
@@ -211,9 +214,9 @@ def _page_statement(spec: LayerSpec, shape: Shape) -> str:
             near=NEAR.format(**parts) if shape.boxed else SQL(""),
             chosen=(CHOSEN_IN_BOX if shape.boxed else CHOSEN).format(**parts),
             matched=(MATCHED_IN_BOX if shape.boxed else MATCHED)[shape.counting].format(**parts),
-            feature=feature(properties, geometry=shape.geometry, crs=shape.crs),
+            feature=kept_feature(spec) if plain else feature(properties, geometry=shape.geometry, crs=shape.crs),
             place=place_of(spec, shape.order),
-            shown=shown(properties),
+            shown=SQL("") if plain else shown(properties),
             row=parts["row"],
         )
         .as_string()
@@ -222,12 +225,13 @@ def _page_statement(spec: LayerSpec, shape: Shape) -> str:
 
 @lru_cache(maxsize=STATEMENTS_REMEMBERED)
 def _item_statement(spec: LayerSpec, where: str, crs: Crs) -> str:
+    plain = is_kept(spec) and crs == CRS84
     return (
         SQL("SELECT {feature}, f.version FROM {view} AS f{shown} WHERE f.id = %s AND {where}")
         .format(
-            feature=feature(spec.public_properties, geometry=True, crs=crs),
+            feature=kept_feature(spec) if plain else feature(spec.public_properties, geometry=True, crs=crs),
             view=Identifier(*spec.view),
-            shown=shown(spec.public_properties),
+            shown=SQL("") if plain else shown(spec.public_properties),
             where=composed(where),
         )
         .as_string()

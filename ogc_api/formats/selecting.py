@@ -5,11 +5,11 @@ from dataclasses import replace
 from django.http import HttpRequest
 from psycopg.sql import SQL
 
+from layers.base.wording import selected as chosen
 from layers.catalog import LayerSpec
 from layers.exports.selections import Selection
 from ogc_api.features import queries
 from ogc_api.features.ordering import Place
-from ogc_api.features.wording import selected as chosen
 from ogc_api.parameters import ItemsRequest, whole_number
 
 FILE_FEATURES_MAX = 10_000_000  # of one file; a page has its own, smaller limit

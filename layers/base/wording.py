@@ -4,11 +4,45 @@ from collections.abc import Sequence
 
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from gis_platform.core.crs import WGS84, Crs
+from gis_platform.core.crs import CRS84, WGS84, Crs
 from layers.catalog import LayerSpec, Property
 
 NAME_BYTES_MAX = 63  # PostgreSQL cuts a longer alias
 PAIRS_MAX = 50  # of one json_build_object, which takes a hundred arguments
+KEPT = "feature_text"  # the column that sql/templates/feature_text.sql adds to a layer's table
+FROM_ELSEWHERE = frozenset({"photos"})  # properties that are no columns of the table, declared after all others
+
+
+def is_kept(spec: LayerSpec) -> bool:
+    """Whether the table keeps each feature's text. Of a view over more than the table, a write would not tell."""
+    return spec.relation is None
+
+
+def kept_properties(spec: LayerSpec) -> tuple[Property, ...]:
+    """The public properties within the kept text: those that change with the row alone."""
+    return tuple(p for p in spec.public_properties if p.name not in FROM_ELSEWHERE)
+
+
+def added_properties(spec: LayerSpec) -> tuple[Property, ...]:
+    """The public properties that are added to the kept text when it is read."""
+    return tuple(p for p in spec.public_properties if p.name in FROM_ELSEWHERE)
+
+
+def kept_feature(spec: LayerSpec) -> Composable:
+    """What `feature` makes of all public properties in CRS84, from the text that the row f keeps."""
+    added = [
+        SQL("{} || coalesce({}::text, 'null')").format(Literal(f',"{p.name}":'), Identifier("f", p.column))
+        for p in added_properties(spec)
+    ]
+    return SQL(" || ").join([Identifier("f", KEPT), *added, Literal("}")])
+
+
+def text_to_keep(spec: LayerSpec) -> Composable:
+    """The text of the row f up to the properties' closing brace, so that those from elsewhere can follow."""
+    properties = kept_properties(spec)
+    return SQL("SELECT left({feature}, -1) FROM f{shown}").format(
+        feature=feature(properties, geometry=True, crs=CRS84), shown=shown(properties)
+    )
 
 
 def selected(spec: LayerSpec, names: tuple[str, ...] | None) -> tuple[Property, ...]:
