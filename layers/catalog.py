@@ -107,6 +107,7 @@ class LayerSpec:
     named: bool = True  # has name_lv, name_lt and name_en, from which `name` is the city's choice
     label: str = "name"  # the property that people know a feature by; with one there is a folded column `search`
     interval: tuple[str, str] | None = None  # the properties between which a feature holds; either may be empty
+    asked_with_box: str = "category"  # the property that a box of points is most often asked with
     inside_city: bool = False  # edits and imports outside the city's bounds are refused
     licence: str = "CC-BY-4.0"  # an SPDX identifier
     attribution: Text = ""

@@ -21,7 +21,8 @@ BIGINT_MAX = 2**63 - 1
 COORDINATE_DIGITS = 7  # of a degree: about a centimetre
 SHAPES_MAX = 5000  # on the map beside the list
 LABEL_PARTS_MAX = 2
-DERIVED = ("geometry", "geometry_webmercator", "search", "feature_text")  # as in sql/functions/feature_history.sql
+# As in sql/functions/feature_history.sql.
+DERIVED = ("geometry", "geometry_webmercator", "search", "feature_text", "point")
 SORTS = ("label", "kind", "status", "changed")
 
 

@@ -1,4 +1,4 @@
-"""Makes a declared layer real in the database: its history, the texts of its features, its view in `published`."""
+"""Makes a declared layer real in the database: its history, its features' texts, its indexes, its view."""
 
 import hashlib
 from collections.abc import Callable
@@ -12,14 +12,15 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from gis_platform.core import sqlfiles
 from layers import catalog
+from layers.base.covering import POINT, covered_property, is_short
 from layers.base.wording import KEPT, is_kept, kept_properties, text_to_keep
 from layers.catalog import LayerSpec, Property
 
 # Each comment dies with what it stands at. Features' texts are written anew only when they would read otherwise.
 VIEW_COMMENT = "SELECT obj_description(to_regclass(%s), 'pg_class')"
-TEXT_COMMENT = (
+COLUMN_COMMENT = (
     "SELECT (SELECT col_description(attrelid, attnum) FROM pg_attribute"
-    " WHERE attrelid = to_regclass(%s) AND attname = 'feature_text')"
+    " WHERE attrelid = to_regclass(%s) AND attname = %s)"
 )
 
 
@@ -37,20 +38,22 @@ def publish_after_migrate(**_: Any) -> None:
 
 @transaction.atomic
 def publish(spec: LayerSpec) -> None:
-    """Creates the layer's triggers, its features' texts and its published view, or renews what has changed of them."""
+    """Creates what the layer needs of triggers, columns, indexes and its view, or renews what has changed of them."""
     with connection.cursor() as cursor:
+        if covered_property(spec):
+            _renew(cursor, spec, _covering_statements, known=COLUMN_COMMENT, of=[_dotted(spec.table), POINT])
         if is_kept(spec):
-            _renew(cursor, spec, _text_statements, known=TEXT_COMMENT, of=spec.table)
-        _renew(cursor, spec, _view_statements, known=VIEW_COMMENT, of=spec.view)
+            _renew(cursor, spec, _text_statements, known=COLUMN_COMMENT, of=[_dotted(spec.table), KEPT])
+        _renew(cursor, spec, _view_statements, known=VIEW_COMMENT, of=[_dotted(spec.view)])
 
 
 def _renew(
-    cursor: CursorWrapper, spec: LayerSpec, make: Callable[..., list[Composed]], *, known: str, of: tuple[str, str]
+    cursor: CursorWrapper, spec: LayerSpec, make: Callable[..., list[Composed]], *, known: str, of: list[str]
 ) -> None:
     """Runs the statements unless the comment says that these very ones were run."""
     fingerprint = hashlib.sha256(repr(make(spec, comment="")).encode()).hexdigest()
     comment = f"owner: {spec.owner}; {fingerprint}"
-    cursor.execute(known, [".".join(f'"{part}"' for part in of)])
+    cursor.execute(known, of)
     if cursor.fetchone() != (comment,):
         for statement in make(spec, comment=comment):
             cursor.execute(statement)
@@ -101,9 +104,30 @@ def _text_statements(spec: LayerSpec, *, comment: str) -> list[Composed]:
     ]
 
 
+def _covering_statements(spec: LayerSpec, *, comment: str) -> list[Composed]:
+    schema, table = spec.table
+    prop = covered_property(spec)
+    assert prop is not None
+    return [
+        sqlfiles.statement(
+            "templates/covering_index",
+            table=Identifier(schema, table),
+            former=Identifier(schema, f"{table}_covering"),
+            index=Identifier(f"{table}_covering"),
+            column=Identifier(prop.column),
+            short=is_short(prop),
+            comment=Literal(comment),
+        )
+    ]
+
+
 def _text_function(spec: LayerSpec) -> Identifier:
     schema, table = spec.table
     return Identifier(schema, f"{table}_{KEPT}")
+
+
+def _dotted(name: tuple[str, str]) -> str:
+    return ".".join(f'"{part}"' for part in name)
 
 
 def _joined(columns: list[Composable]) -> Composable:
@@ -116,6 +140,8 @@ def _columns(spec: LayerSpec) -> list[Composable]:
         columns.append(SQL("f.search"))
     if is_kept(spec):
         columns.append(Identifier("f", KEPT))
+    if covered_property(spec):
+        columns.append(Identifier("f", POINT))
     return columns
 
 

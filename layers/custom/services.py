@@ -12,6 +12,7 @@ from gis_platform.core import sqlfiles
 from gis_platform.core.actor import acting
 from gis_platform.core.errors import Conflict, InvalidInput
 from layers import catalog
+from layers.base.covering import POINT
 from layers.base.models import Feature
 from layers.base.publishing import drop_text_function, publish, withdraw
 from layers.base.watching import CHANNEL
@@ -22,7 +23,8 @@ from layers.custom.queries import CATALOGUE, forget, spec_of
 
 PROPERTIES_MAX = 200
 COLUMN_BYTES_MAX = 63  # PostgreSQL's NAMEDATALEN
-RESERVED = frozenset({*(f.column for f in Feature._meta.get_fields() if hasattr(f, "column")), "id", "search", KEPT})
+FEATURE_COLUMNS = frozenset(f.column for f in Feature._meta.get_fields() if hasattr(f, "column"))
+RESERVED = FEATURE_COLUMNS | {"id", "search", KEPT, POINT}
 SQL_TYPES = {
     PropertyType.STRING: "text",
     PropertyType.INTEGER: "bigint",

@@ -14,8 +14,9 @@ from gis_platform.core.cql2 import sql as cql2
 from gis_platform.core.cql2.errors import FilterError
 from gis_platform.core.cql2.expressions import Expression
 from gis_platform.core.crs import CRS84, WGS84, Box, Crs, outer_box
+from layers.base.covering import VALUE_BYTES_MAX, covered_property, is_short
 from layers.base.declaring import DESCRIPTIONS
-from layers.catalog import LayerSpec, PropertyType
+from layers.catalog import LayerSpec, Property, PropertyType
 from ogc_api.features import ordering
 from ogc_api.features.queryables import fields_of
 from ogc_api.features.values import CASTS, value_of
@@ -52,6 +53,19 @@ def conditions(spec: LayerSpec, wanted: ItemsRequest) -> list[Condition]:
     if wanted.rule is not None:
         found.append(_filtered(spec, wanted.rule, CRS84))
     return found
+
+
+def covered(spec: LayerSpec, wanted: ItemsRequest) -> Condition | None:
+    """Everything, from what the layer's covering index holds; None where that does not suffice."""
+    prop = covered_property(spec)
+    if prop is None or not wanted.boxes or wanted.bbox_crs.srid != WGS84 or wanted.equals.keys() != {prop.name}:
+        return None
+    value = wanted.equals[prop.name]
+    asks_more = wanted.words or wanted.interval != (None, None) or wanted.filter is not None or wanted.rule is not None
+    if asks_more or len(value.encode()) > VALUE_BYTES_MAX:
+        return None
+    corners = [number for box in wanted.boxes for number in box]
+    return Condition(_covered_text(spec, prop, len(wanted.boxes)), [*corners, value])
 
 
 def joined(found: Sequence[Condition]) -> Condition:
@@ -100,6 +114,13 @@ def _within(spec: LayerSpec, boxes: Sequence[Box], crs: Crs) -> Condition:
         else:
             values += [*_outer(box, crs), *box]
     return Condition(f"({' OR '.join([text] * len(boxes))})", values)
+
+
+@lru_cache(maxsize=TEXTS_REMEMBERED)
+def _covered_text(spec: LayerSpec, prop: Property, boxes: int) -> str:
+    inside = " OR ".join(["f.point <@ box(point(%s, %s), point(%s, %s))"] * boxes)
+    short = is_short(prop, row=("f",)).as_string()
+    return f"({inside}) AND {_equal_text(spec, prop.name)} AND {short}"
 
 
 def _outer(box: Box, crs: Crs) -> Box:

@@ -18,7 +18,7 @@ from gis_platform.core.database import read_published
 from layers.base.editing import FeatureNotFound
 from layers.base.wording import KEPT, added_properties, feature, is_kept, kept_feature, placed, selected, shown
 from layers.catalog import LayerSpec
-from ogc_api.features.conditions import Condition, beyond, composed, conditions, joined, numbered, with_names
+from ogc_api.features.conditions import Condition, beyond, composed, conditions, covered, joined, numbered, with_names
 from ogc_api.features.ordering import BY_ID, Order, cursor_text, order_by, place_of
 from ogc_api.parameters import Counting, ItemsRequest
 
@@ -36,10 +36,10 @@ NEAR = SQL(
     " met AS MATERIALIZED (SELECT count(*) AS number FROM near) "
 )
 CHOSEN_IN_BOX = SQL(
-    "(SELECT {columns} FROM {view} AS f WHERE (SELECT number FROM met) <= %(few)s AND {where} AND {beyond}"
+    "(SELECT {columns} FROM {view} AS f WHERE (SELECT number FROM met) <= {few} AND {where} AND {beyond}"
     " ORDER BY f.id LIMIT %(rows)s OFFSET %(offset)s)"
     " UNION ALL (SELECT {columns} FROM (SELECT f.id FROM near AS f"
-    " WHERE (SELECT number FROM met) > %(few)s AND (SELECT number FROM met) <= %(most)s AND {beyond}"
+    " WHERE (SELECT number FROM met) > {few} AND (SELECT number FROM met) <= %(most)s AND {beyond}"
     " ORDER BY f.id LIMIT %(rows)s OFFSET %(offset)s) AS here JOIN {view} AS f ON f.id = here.id)"
     " UNION ALL (SELECT {columns} FROM (SELECT * FROM {view} AS f WHERE {beyond} ORDER BY f.id OFFSET 0) AS f"
     " WHERE (SELECT number FROM met) > %(most)s AND {where} LIMIT %(rows)s OFFSET %(offset)s) ORDER BY id"
@@ -96,6 +96,7 @@ class Shape:
     where: str
     beyond: str
     boxed: bool
+    covered: bool
     order: Order
     properties: tuple[str, ...] | None
     geometry: bool
@@ -105,7 +106,8 @@ class Shape:
 
 def page(spec: LayerSpec, wanted: ItemsRequest) -> Page:
     """The features of the request in its order; raises InvalidParameter or InvalidFilter."""
-    found = joined(conditions(spec, wanted))
+    of_index = covered(spec, wanted)
+    found = of_index or joined(conditions(spec, wanted))
     if wanted.hits:
         return Page("", 0, _count(spec, found), False)
     after = beyond(spec, wanted)
@@ -114,6 +116,7 @@ def page(spec: LayerSpec, wanted: ItemsRequest) -> Page:
         beyond=after.text,
         # Sorted by anything but the id, every feature of the box has to be looked at in any case.
         boxed=bool(wanted.boxes) and wanted.order == BY_ID,
+        covered=of_index is not None,
         order=wanted.order,
         properties=wanted.properties,
         geometry=wanted.geometry,
@@ -201,6 +204,8 @@ def _page_statement(spec: LayerSpec, shape: Shape) -> str:
         "where": composed(with_names(shape.where, "w")),
         "beyond": composed(with_names(shape.beyond, "a")),
         "order": order_by(spec, shape.order),
+        # The index alone gives the ids for less than half of what reading the features costs.
+        "few": SQL("0") if shape.covered else SQL("%(few)s"),
         "row": Identifier(ROW),
         "first": SQL("true" if shape.beyond == "true" else "false"),
     }

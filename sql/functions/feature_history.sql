@@ -5,7 +5,7 @@
 -- the order in which they are committed. The change feed counts on it: nothing can turn up behind a reader's back.
 CREATE OR REPLACE FUNCTION feature_history() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    derived CONSTANT text[] := ARRAY['geometry', 'geometry_webmercator', 'search', 'feature_text'];
+    derived CONSTANT text[] := ARRAY['geometry', 'geometry_webmercator', 'search', 'feature_text', 'point'];
 BEGIN
     IF NOT EXISTS (SELECT FROM changed) THEN
         RETURN NULL;
