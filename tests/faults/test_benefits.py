@@ -137,8 +137,9 @@ def is_ready(port: int) -> bool:
 def blows(crowd: Crowd, server: PrivatePostgres, servers: Web, *, kills: int, seed: int, deadline: float) -> int:
     """Falls on web servers and on PostgreSQL by turns of chance, each after a few more answers; returns how many."""
     chance, fallen = random.Random(seed), 0
+    apart = min(12, max(1, 2 * TILLS // max(1, kills)))  # a till is answered twice: many blows fall closer together
     while fallen < kills and crowd.is_busy and time.monotonic() < deadline:
-        enough, patience = crowd.answered + chance.randint(1, 12), time.monotonic() + BLOW_AFTER_S
+        enough, patience = crowd.answered + chance.randint(1, apart), time.monotonic() + BLOW_AFTER_S
         while crowd.answered < enough and time.monotonic() < patience and crowd.is_busy:
             time.sleep(0.002)
         time.sleep(chance.uniform(0, 0.02))
