@@ -32,11 +32,17 @@ class Readers(Enum):
 PAGES: tuple[tuple[str, str | Promise, Readers], ...] = (
     ("map", _("Map"), Readers.ALL),
     ("benefits", _("Benefits"), Readers.ALL),
+    ("quests", _("Quests"), Readers.ALL),
+    ("rewards", _("Rewards"), Readers.RESIDENTS),
     ("my-card", _("My card"), Readers.RESIDENTS),
+    ("profile", _("My profile"), Readers.RESIDENTS),
     ("monitor", _("Monitor"), Readers.ALL),
     ("editor", _("Editor"), Readers.STAFF),
+    ("labels", _("Quests and labels"), Readers.STAFF),
     ("programmes", _("Programmes"), Readers.STAFF),
     ("settlement", _("Settlement"), Readers.CLERKS),
+    ("registration-desk", _("Registration"), Readers.CLERKS),
+    ("people", _("People"), Readers.CLERKS),
     ("admin:index", _("Console"), Readers.STAFF),
 )
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from gis_platform.core import clock
 from gis_platform.core.actor import acting
 from gis_platform.demo.land import ACTOR, SOURCE
+from gis_platform.demo.loyalty import load_loyalty
 from gis_platform.reports.models import Report
 from gis_platform.reports.services import Draft, submit
 from gis_platform.residents.models import Resident
@@ -31,7 +32,7 @@ def load_visits() -> dict[str, int]:
     return {
         "check-ins": 0 if CheckIn.objects.exists() else _check_in(),
         "reports": 0 if Report.objects.exists() else _report(),
-    }
+    } | load_loyalty()
 
 
 def _check_in() -> int:

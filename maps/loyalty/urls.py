@@ -1,0 +1,21 @@
+"""Addresses of loyalty: the resident's pages, and those of staff under hyphenated names. Mounted at /loyalty/."""
+
+from django.urls import path
+
+from maps.loyalty import desk_pages, label_pages, quest_forms, quest_pages, reward_pages
+
+urlpatterns = [
+    path("", reward_pages.rewards_page, name="rewards"),
+    path("redeem/<int:reward_id>/", reward_pages.redeem, name="redeem"),
+    path("give-back/", reward_pages.give_back, name="reward-give-back"),
+    path("invitation/", reward_pages.accept_invitation, name="accept-invitation"),
+    path("quests/", quest_pages.quests_page, name="quests"),
+    path("quests/<slug:code>/", quest_pages.quest_page, name="quest"),
+    path("hand-out/", desk_pages.hand_out, name="hand-out"),
+    path("write-quests/", quest_forms.written_quests, name="write-quests"),
+    path("write-quests/new/", quest_forms.write_quest, name="new-quest"),
+    path("write-quests/<slug:code>/", quest_forms.write_quest, name="write-quest"),
+    path("labels/", label_pages.labels, name="labels"),
+    path("labels/act/", label_pages.act, name="labels-act"),
+    path("labels/<int:beacon_id>/", label_pages.label, name="label-page"),
+]
