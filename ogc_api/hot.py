@@ -1,112 +1,43 @@
 """The way of programs to items and tiles: no middleware, one view, and the same answer to the byte.
 
-Who reads without a cookie and without a credential is nobody, so nobody is looked for. What Django's middleware add to
-every answer follows from the request's host, scheme and language alone: it is asked of them once for each of these, and
-kept. What tells requests apart (id, limits, counts, refusals) is done for each. All else goes the whole way.
+Who reads without a cookie and without a credential is nobody, so nobody is looked for. All else goes the whole way.
 """
 
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
-import structlog
-from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.core.handlers.wsgi import WSGIRequest
-from django.db import close_old_connections, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch
-from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
-from django.utils.log import log_response
-from django.utils.module_loading import import_string
 
-from gis_platform.core.anonymous import NOBODY, is_anonymous_reading
-from gis_platform.core.metrics import count_request
-from gis_platform.core.middleware import GetResponse, answer_to, id_of
-from gis_platform.identity.rate_limits import RateLimitMiddleware
+from gis_platform.core.anonymous import is_anonymous_reading
+from gis_platform.identity.short_way import Environ, ShortRequest, ShortWay
 from ogc_api.features.urls import urlpatterns as feature_patterns
 from ogc_api.formats.offered import HTML
 from ogc_api.links import PLAIN
 from ogc_api.tiles.urls import urlpatterns as tile_patterns
 
-type Environ = dict[str, Any]
-type StartResponse = Callable[[str, list[tuple[str, str]]], object]
-type Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-
 PREFIX = "/ogc/"
 NAMES = ("ogc-items", "ogc-item", "ogc-layer-tile", "ogc-tile")
 PATTERNS = [pattern for pattern in (*feature_patterns, *tile_patterns) if pattern.name in NAMES]
-FRAMES_REMEMBERED = 256
 PLAIN_LENGTH_MAX = 2_000  # characters
-OWN = frozenset(("content-type", "content-length", "vary"))  # of each answer, whatever stands around it
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What stands around every answer to requests of one kind: its headers, by small letters, and its language."""
-
-    headers: dict[str, tuple[str, str]]
-    vary: tuple[str, ...]
-    language: str
-    origin: str  # of addresses
-
-
-class HotPaths:
-    """A WSGI application in front of Django's own."""
-
-    def __init__(self, whole_way: Application) -> None:
-        self._whole_way = whole_way
-        self._standing = _standing_middleware()
-        self._limited = RateLimitMiddleware(_view)
-        self._frames: dict[tuple[str | None, ...], Frame | None] = {}
-
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+class HotPaths(ShortWay):
+    def taken(self, environ: Environ) -> ShortRequest | None:
         if (match := _match(environ)) and _is_for_a_program(request := ProgramRequest(environ)):
-            frame = self._frame(request)
-            if frame is not None:
-                request.user, request.resolver_match = NOBODY, match
-                request.origin, request.LANGUAGE_CODE = frame.origin, frame.language
-                return self._sent(request, frame, start_response)
-        return self._whole_way(environ, start_response)
+            request.resolver_match = match
+            return request
+        return None
 
-    def _sent(self, request: HttpRequest, frame: Frame, start_response: StartResponse) -> Iterable[bytes]:
-        request_id, started = id_of(request), time.perf_counter()
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id, path=request.path)
-        translation.activate(frame.language)
-        response = self._limited(request)
-        headers = [*_headers(response, frame), ("X-Request-Id", request_id)]
-        count_request(request, status=response.status_code, seconds=time.perf_counter() - started)
-        start_response(f"{response.status_code} {response.reason_phrase}", headers)
-        if not isinstance(response, HttpResponse):
-            return cast("Iterable[bytes]", response)  # whose end closes what it reads from
-        if response.status_code >= 400:
-            log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
-        if connection.connection is not None:
-            close_old_connections()
-        return [response.content]
-
-    def _frame(self, request: HttpRequest) -> Frame | None:
-        sent = request.META
-        kind = (
-            request.scheme, sent.get("HTTP_HOST"), sent.get("SERVER_NAME"), sent.get("SERVER_PORT"),
-            sent.get("HTTP_ACCEPT_LANGUAGE"),
-        )  # fmt: skip
-        if kind not in self._frames:
-            if len(self._frames) >= FRAMES_REMEMBERED:
-                self._frames.clear()
-            self._frames[kind] = _frame_of(request, self._standing)
-        return self._frames[kind]
+    def view(self, request: HttpRequest) -> HttpResponseBase:
+        match = request.resolver_match
+        assert match is not None
+        return cast("HttpResponseBase", match.func(request, *match.args, **match.kwargs))
 
 
-class ProgramRequest(WSGIRequest):
-    origin: str
-    LANGUAGE_CODE: str
-
+class ProgramRequest(ShortRequest):
     @cached_property
     def GET(self) -> dict[str, str]:  # type: ignore[override]  # noqa: N802
         """The last value of each name, as `QueryDict` gives it; a query without percent-encoding is read at once."""
@@ -115,10 +46,6 @@ class ProgramRequest(WSGIRequest):
             return cast("dict[str, str]", super().GET)
         parts = (part.partition("=") for part in text.split("&") if part)
         return {name: value for name, _, value in parts}
-
-    def build_absolute_uri(self, location: str | None = None) -> str:
-        known = hasattr(self, "origin") and location and location.startswith("/")
-        return f"{self.origin}{location}" if known else super().build_absolute_uri(location)
 
 
 def _match(environ: Environ) -> ResolverMatch | None:
@@ -134,44 +61,3 @@ def _is_for_a_program(request: HttpRequest) -> bool:
         return is_anonymous_reading(request) and request.GET.get("f") not in HTML.names
     except SuspiciousOperation:  # more parameters than anybody may send
         return False
-
-
-def _view(request: HttpRequest) -> HttpResponseBase:
-    match = request.resolver_match
-    assert match is not None
-    try:
-        return cast("HttpResponseBase", match.func(request, *match.args, **match.kwargs))
-    except Exception as error:
-        return answer_to(request, error)
-
-
-def _standing_middleware() -> GetResponse:
-    chain: GetResponse = lambda _: HttpResponse()  # noqa: E731
-    for name in reversed(settings.STANDING_HEADERS_MIDDLEWARE):
-        chain = import_string(name)(chain)
-    return chain
-
-
-def _frame_of(request: HttpRequest, standing: GetResponse) -> Frame | None:
-    """What is added to an empty answer; None where it becomes another, such as a redirection to HTTPS."""
-    try:
-        empty = standing(request)
-    except SuspiciousOperation:
-        return None
-    if empty.status_code != 200:
-        return None
-    headers = {name.lower(): (name, value) for name, value in empty.items() if name.lower() not in OWN}
-    vary = tuple(name.strip() for name in empty.get("Vary", "").split(",") if name.strip())
-    origin = request.build_absolute_uri("/")[:-1]
-    return Frame(headers, vary, translation.get_language() or settings.LANGUAGE_CODE, origin)
-
-
-def _headers(response: HttpResponseBase, frame: Frame) -> list[tuple[str, str]]:
-    known = response.headers.get("Vary", "")
-    if not all(name in known for name in frame.vary):
-        patch_vary_headers(response, frame.vary)
-    sent = list(response.items())
-    own = {name.lower() for name, _ in sent}
-    if isinstance(response, HttpResponse) and "content-length" not in own:
-        sent.append(("Content-Length", str(len(response.content))))
-    return sent + [header for name, header in frame.headers.items() if name not in own]

@@ -22,7 +22,7 @@ STAMP = re.compile(rb'"timeStamp":"[^"]*"')
 @pytest.fixture(autouse=True)
 def with_the_connection_of_the_test(monkeypatch):
     """As Django's test client does: the end of a request would roll the test back."""
-    monkeypatch.setattr("ogc_api.hot.close_old_connections", lambda: None)
+    monkeypatch.setattr("gis_platform.identity.short_way.close_old_connections", lambda: None)
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
