@@ -9,6 +9,7 @@ from layers.base import watching
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_platform.settings")
 django = get_wsgi_application()
-# By its name: it can be imported once Django stands.
-application = import_string("ogc_api.hot.HotPaths")(django)
+# By their names: they can be imported once Django stands.
+programs = import_string("ogc_api.hot.HotPaths")(django)
+application = import_string("rules.benefits.hot.HotDecisions")(programs, import_string("gis_platform.api.api"))
 watching.start()

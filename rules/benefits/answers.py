@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from rules.benefits.booking import Weighed
 from rules.benefits.models import Decision
+from rules.benefits.versions import InForce
 from rules.engine.forms import Holder
 from rules.engine.wording import MerchantCopy, merchant_copy
 
@@ -44,7 +45,7 @@ class Answer:
     @classmethod
     def of(cls, decision: Decision, weighed: Weighed) -> Self:
         taken = weighed.outcome.cents_by_line()
-        until = decision.reserved_until
+        until, giving = decision.reserved_until, _giving(weighed)
         return cls(
             decision=str(decision.pk),
             code=decision.code,
@@ -53,8 +54,8 @@ class Answer:
             discount_cents=decision.discount_cents,
             cents_by_line={line["id"]: taken.get(line["id"], 0) for line in decision.lines},
             points=decision.points,
-            versions={one.code: one.number for one in weighed.versions if one.code in _giving(weighed)},
-            remaining=_left(weighed),
+            versions={one.code: one.number for one in giving},
+            remaining=_left(weighed, giving),
             reserved_until=until.isoformat() if until else None,
         )
 
@@ -66,19 +67,17 @@ class Answer:
         return merchant_copy(self.cents_by_line, code=self.code)
 
 
-def _giving(weighed: Weighed) -> set[str]:
+def _giving(weighed: Weighed) -> list[InForce]:
     outcome = weighed.outcome
-    granted = {one.programme for one in outcome.grants} | {one.programme for one in outcome.points}
-    return granted | {one.programme for one in outcome.vouchers}
+    codes = {one.programme for one in (*outcome.grants, *outcome.points, *outcome.vouchers)}
+    return [weighed.together.by_code[code] for code in sorted(codes)]
 
 
-def _left(weighed: Weighed) -> list[Left]:
+def _left(weighed: Weighed, giving: Sequence[InForce]) -> list[Left]:
     """Of the programmes that gave something here; from others, a merchant could learn what the person might have."""
-    giving = _giving(weighed)
     return [
         Left(unit=cap.unit, period=cap.period, left=weighed.remaining.get(key, cap.limit) - weighed.outcome.usage[key])
-        for one in weighed.versions
-        if one.code in giving
+        for one in giving
         for cap in one.compiled.caps
         if cap.per in SHOWN_AT_A_TILL and (key := (one.code, cap.code)) in weighed.outcome.usage
     ]

@@ -11,27 +11,35 @@ from structlog.contextvars import get_contextvars
 
 from gis_platform.core import prepared
 from gis_platform.core.idempotency import KEPT_FOR, KeyReused
+from rules.benefits.catalogue import InForceTogether
 from rules.benefits.facts import Case
 from rules.benefits.models import Decision
 from rules.benefits.taking import Take
 from rules.benefits.versions import InForce
 from rules.engine.outcome import CapKey, CounterKey, Outcome
+from rules.engine.receipt import Line
 
 TOPIC = "benefit.decided"  # published by the database function benefits_promise
 LIMITS, BUDGET = "limits", "budget"  # what can refuse
+COLUMNS = tuple(column.attname for column in Decision._meta.concrete_fields)
+NOTHING = {"line": "", "cents": 0, "points": 0, "units": 0}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weighed:
     """A case as the engine saw it, and what came out: all that a replay needs."""
 
-    versions: Sequence[InForce]
+    together: InForceTogether
     facts: Mapping[str, Any]
     remaining: Mapping[CapKey, int]
     counters: Mapping[CounterKey, int]
     withheld: Mapping[str, str]
     outcome: Outcome
     takes: Sequence[Take]
+
+    @property
+    def versions(self) -> Sequence[InForce]:
+        return self.together.versions
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,8 +100,8 @@ def document(
             "answer": claim.answer,
             "expires_at": decision.status_at + KEPT_FOR,
         },
-        "decision": _columns(decision),
-        "takes": [asdict(take) for take in weighed.takes],
+        "decision": {name: getattr(decision, name) for name in COLUMNS},
+        "takes": decision.usage,
         "grants": _grants(weighed),
         "identified": {**asdict(identified), "request_id": get_contextvars().get("request_id", "")}
         if identified
@@ -116,12 +124,12 @@ def decided(
         decided_at=case.at,
         day=case.day,
         facts=weighed.facts,
-        lines=[asdict(line) for line in case.lines],
-        versions=[one.version_id for one in weighed.versions],
+        lines=[_values(line) for line in case.lines],
+        versions=weighed.together.ids,
         remaining={"/".join(key): left for key, left in weighed.remaining.items()},
         counters={"/".join(key): counted for key, counted in weighed.counters.items()},
         withheld=weighed.withheld,
-        usage=[asdict(take) for take in weighed.takes],
+        usage=[_values(take) for take in weighed.takes],
         vouchers=[asdict(voucher) for voucher in outcome.vouchers],
         reason=reason,
         discount_cents=outcome.total_cents,
@@ -132,18 +140,16 @@ def decided(
     )
 
 
-def _columns(decision: Decision) -> dict[str, Any]:
-    return {column.attname: column.value_from_object(decision) for column in Decision._meta.concrete_fields}
+def _values(one: Line | Take) -> dict[str, Any]:
+    """As `asdict`, which looks into every value for more of its kind."""
+    return {name: getattr(one, name) for name in one.__slots__}
 
 
 def _grants(weighed: Weighed) -> list[dict[str, Any]]:
-    versions = {one.code: one for one in weighed.versions}
-
     def row(programme: str, rule: str, **given: Any) -> dict[str, Any]:
-        one = versions[programme]
+        one = weighed.together.by_code[programme]
         funder = weighed.outcome.funders.get(programme, one.funder)
-        nothing = {"line": "", "cents": 0, "points": 0, "units": 0}
-        return nothing | {"version": one.version_id, "rule": rule, "funder": funder} | given
+        return {**NOTHING, "version": one.version_id, "rule": rule, "funder": funder, **given}
 
     cents = [
         row(one.programme, one.rule, line=one.line, cents=one.cents, units=one.units) for one in weighed.outcome.grants

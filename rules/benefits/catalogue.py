@@ -1,11 +1,13 @@
 """What is in force on a day, compiled once for all of it together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
 from rules.benefits import overrides, versions
+from rules.benefits.limits import Limits
 from rules.benefits.models import Catalogue
 from rules.benefits.overrides import Suspension
 from rules.benefits.versions import InForce
@@ -16,12 +18,18 @@ DAYS_MAX = 8  # days kept ready in a process: today, and those of purchases that
 
 @dataclass(frozen=True, slots=True)
 class InForceTogether:
-    """The versions by the programme's code, their rules as one book, and the suspensions above them."""
+    """The versions by the programme's code, their rules as one book, their limits, and the suspensions above them."""
 
     versions: tuple[InForce, ...]
-    codes: tuple[str, ...]
+    by_code: Mapping[str, InForce]
+    ids: tuple[int, ...]  # of the versions
     book: RuleBook
+    limits: Limits
     suspensions: tuple[Suspension, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(self.by_code)
 
 
 def on(day: date) -> InForceTogether:
@@ -43,7 +51,9 @@ def _compile(day: date) -> InForceTogether:
     in_force = tuple(versions.in_force(day))
     return InForceTogether(
         versions=in_force,
-        codes=tuple(one.code for one in in_force),
+        by_code={one.code: one for one in in_force},
+        ids=tuple(one.version_id for one in in_force),
         book=RuleBook(one.compiled for one in in_force),
+        limits=Limits.of(in_force),
         suspensions=tuple(overrides.in_force(day)),
     )

@@ -1,15 +1,16 @@
 """Decisions over HTTP: tills and validators ask, commit, void and return; residents read why."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Header, Router, Schema
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel
 
 from gis_platform.devices.authentication import DeviceKey, calling_device
 from gis_platform.devices.endpoints import FACING_PEOPLE
+from gis_platform.devices.models import Device
 from gis_platform.identity.guards import SignedIn, account
 from rules.benefits import explaining, services
 from rules.benefits.identification import CURRENCY, Purchase, case_at_terminal, credited
@@ -24,7 +25,8 @@ at_a_till = DeviceKey(*FACING_PEOPLE)
 Key = Annotated[str, Header(alias="Idempotency-Key")]
 
 
-class LineIn(Schema):
+# Not ninja's schemas, which look at each part of a receipt in Python.
+class LineIn(BaseModel):
     id: str = Field(min_length=1, max_length=60)
     category: str = Field(max_length=60)
     gtin: str = Field("", max_length=14, description="GTIN-8, -12, -13 or -14, if the till knows it.")
@@ -32,7 +34,7 @@ class LineIn(Schema):
     quantity: int = Field(1, ge=1, le=QUANTITY_MAX, strict=True)
 
 
-class Question(Schema):
+class Question(BaseModel):
     """Whose receipt it is, and its lines. `kind` and `token` are what the reader read from a card, tag or code."""
 
     kind: str = Field(max_length=12)
@@ -44,12 +46,12 @@ class Question(Schema):
     purchased_at: AwareDatetime | None = Field(None, description="Now, if it is left out.")
 
 
-class LineOut(Schema):
+class LineOut(BaseModel):
     id: str
     discount_cents: int
 
 
-class LeftOut(Schema):
+class LeftOut(BaseModel):
     """What the cardholder may still use of a limit after this purchase, such as 3 units this day."""
 
     unit: str
@@ -57,7 +59,7 @@ class LeftOut(Schema):
     left: int
 
 
-class MerchantAnswer(Schema):
+class MerchantAnswer(BaseModel):
     """All that a merchant learns: what to take off, what is left, and a code that says nothing about the person."""
 
     decision: UUID
@@ -117,16 +119,22 @@ class ExplainedDecision(Schema):
 
 @router.post("/decisions", response=MerchantAnswer, auth=at_a_till, summary="Price a receipt")
 def decide(request: HttpRequest, body: Question, idempotency_key: Key) -> MerchantAnswer:
+    return MerchantAnswer(**priced(calling_device(request), body, idempotency_key))
+
+
+def priced(device: Device, body: Question, key: str) -> dict[str, Any]:
+    """The parts of a MerchantAnswer. Raises what `case_at_terminal` and `services.decide` raise."""
     purchase = Purchase(
-        lines=tuple(Line(**line.model_dump()) for line in body.lines),
+        lines=tuple(
+            Line(id=one.id, category=one.category, gtin=one.gtin, amount_cents=one.amount_cents, quantity=one.quantity)
+            for one in body.lines
+        ),
         currency=body.currency,
         total_cents=body.total_cents,
         at=body.purchased_at,
     )
-    case, identified = case_at_terminal(
-        calling_device(request), purchase, kind=body.kind, token=body.token, key=idempotency_key
-    )
-    return _shown(services.decide(case, key=idempotency_key, mode=body.mode, identified=identified))
+    asked = case_at_terminal(device, purchase, kind=body.kind, token=body.token, key=key)
+    return _shown(services.decide(asked.case, key=key, mode=body.mode, identified=asked.identified, known=asked.known))
 
 
 @router.post("/decisions/{decision_id}/commit", response=Moved, auth=at_a_till, summary="Commit a reservation")
@@ -175,17 +183,17 @@ def explain(request: HttpRequest, decision_id: UUID) -> ExplainedDecision:
     )
 
 
-def _shown(answer: Answer) -> MerchantAnswer:
+def _shown(answer: Answer) -> dict[str, Any]:
     copy = answer.for_merchant()
-    return MerchantAnswer(
-        decision=UUID(answer.decision),
-        code=copy.code,
-        status=answer.status,
-        discount_cents=copy.discount_cents,
-        lines=[LineOut(id=line, discount_cents=cents) for line, cents in copy.discount_cents_by_line.items()],
-        remaining=[LeftOut(unit=one.unit, period=one.period, left=one.left) for one in answer.remaining],
-        reserved_until=datetime.fromisoformat(answer.reserved_until) if answer.reserved_until else None,
-    )
+    return {
+        "decision": UUID(answer.decision),
+        "code": copy.code,
+        "status": answer.status,
+        "discount_cents": copy.discount_cents,
+        "lines": [{"id": line, "discount_cents": cents} for line, cents in copy.discount_cents_by_line.items()],
+        "remaining": [{"unit": one.unit, "period": one.period, "left": one.left} for one in answer.remaining],
+        "reserved_until": datetime.fromisoformat(answer.reserved_until) if answer.reserved_until else None,
+    }
 
 
 def _grants(decision: Decision) -> list[GrantOut]:

@@ -105,7 +105,7 @@ def entitlements(case: Case, *, language: str = "") -> list[Entitlement]:
         for one in weighing.catalogue.versions
         if one.compiled.answers(RECEIPT) and (certain := _could(one, known)) is not None
     ]
-    limits = room(case, weighing.catalogue.versions)
+    limits = room(case, weighing.catalogue.limits)
     withheld = {
         **_used_up_by_others([one for one, _ in possible], limits),
         **_without_money([one for one, _ in possible], known, case.day),

@@ -9,10 +9,10 @@ from gis_platform.core import clock
 from gis_platform.devices.models import Device
 from gis_platform.residents.phones import Presentation
 from gis_platform.residents.services import recognise
-from rules.benefits import alarms
 from rules.benefits.booking import Identified
 from rules.benefits.errors import CurrencyUnknown, PurchaseInFuture, PurchaseTooOld, TotalDiffers
-from rules.benefits.facts import RECEIPT, Case, MerchantFacts, PlaceFacts, ResidentFacts
+from rules.benefits.facts import RECEIPT, Case, ResidentFacts
+from rules.benefits.queries import Before, before_a_case
 from rules.engine.receipt import Line
 
 CURRENCY = "EUR"  # the ledger's cents; both cities have it
@@ -29,31 +29,41 @@ class Purchase:
     at: datetime | None = None
 
 
-def case_at_terminal(
-    device: Device, purchase: Purchase, *, kind: str, token: str, key: str = ""
-) -> tuple[Case, Identified]:
-    """A receipt at this terminal, and the record of who was recognised, which is kept with the decision.
+@dataclass(frozen=True, slots=True)
+class AtTerminal:
+    """A case, the record of who was recognised, which is kept with the decision, and what was read besides."""
+
+    case: Case
+    identified: Identified
+    known: Before
+
+
+def case_at_terminal(device: Device, purchase: Purchase, *, kind: str, token: str, key: str = "") -> AtTerminal:
+    """A receipt at this terminal.
 
     `key` names the request: sent again, it may bring the same changing code again. Raises TotalDiffers,
     CurrencyUnknown, PurchaseInFuture, PurchaseTooOld before anybody is looked up; then CardNumberRefused or one of the
     family of MeansRefused.
     """
     at = _checked(purchase)
-    day = clock.local(at).date()
-    resident = recognise(kind, token, on=day, presentation=Presentation(by=device.actor, key=key))
+    presentation = Presentation(by=device.actor, key=key)
+    found = recognise(kind, token, on=clock.local(at).date(), presentation=presentation)
+    resident, merchant = ResidentFacts.recognised(found), credited(device)
+    known = before_a_case(resident, at=at, merchant=merchant, device=device.pk)
     case = Case(
         trigger=RECEIPT,
         at=at,
-        resident=ResidentFacts.recognised(resident),
-        place=PlaceFacts.of(device.place) if device.place else None,
+        resident=resident,
+        place=known.place,
         terminal=device.actor,
-        merchant=credited(device),
-        shop=MerchantFacts.of(device.merchant, on=day) if device.merchant else None,
+        merchant=merchant,
+        shop=known.shop,
         identified_by=kind,
-        alarms=alarms.active(at),
+        alarms=known.alarms,
         lines=purchase.lines,
     )
-    return case, Identified(subject=f"resident:{resident.pk}", data={"device": device.code})
+    identified = Identified(subject=f"resident:{found.pk}", data={"device": device.code})
+    return AtTerminal(case, identified, known)
 
 
 def credited(device: Device) -> str:

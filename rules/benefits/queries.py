@@ -1,7 +1,9 @@
 """Reading decisions."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F
@@ -11,7 +13,8 @@ from gis_platform.core.errors import NotFound
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role, has_role
 from rules.benefits.errors import DecisionUnknown
-from rules.benefits.facts import CHECK_IN, Case, Visit
+from rules.benefits.facts import CHECK_IN, Case, MerchantFacts, PlaceFacts, ResidentFacts, Visit
+from rules.benefits.limits import Row, RowKey, holders, starts
 from rules.benefits.models import Budget, Decision
 
 NEARLY = 90  # percent of a budget, from which on it is nearly used up
@@ -19,22 +22,59 @@ NEARLY = 90  # percent of a budget, from which on it is nearly used up
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Before:
-    """What a decision has to know first. `are_due`: reservations hold limits although their time is over."""
+    """What a decision has to know first. `are_due`: reservations hold limits although their time is over.
+
+    `rows` is what is used of caps and counters; place, shop and alarms are those around a device, if one was named.
+    """
 
     token: UUID | None
     are_due: bool
     visit: Visit | None
+    rows: Mapping[RowKey, Row]
+    place: PlaceFacts | None
+    shop: MerchantFacts | None
+    alarms: frozenset[str]
 
 
 def before(case: Case) -> Before:
+    return before_a_case(case.resident, at=case.at, merchant=case.merchant)
+
+
+def before_a_case(resident: ResidentFacts, *, at: datetime, merchant: str, device: int | None = None) -> Before:
+    """All in one statement."""
+    day = clock.local(at).date()
     row = prepared.row(
         "benefits_before",
-        {"now": clock.now(), "resident": case.resident.handle, "check_in": CHECK_IN, "day": case.day, "at": case.at},
-    )
+        {
+            "now": clock.now(), "resident": resident.handle, "check_in": CHECK_IN, "day": day, "at": at,
+            "holders": holders(resident, merchant), "starts": starts(day), "device": device,
+        },
+    )  # fmt: skip
     assert row is not None
-    token, are_due, place_id, position, at = row
-    visit = None if at is None else Visit(place_id=place_id, position=json.loads(position or "null"), at=at)
-    return Before(token=token, are_due=are_due, visit=visit)
+    token, are_due, alarms, rows, visit_place, visit_position, visit_at, place, shop = row
+    visit = Visit(place_id=visit_place, position=json.loads(visit_position or "null"), at=visit_at)
+    return Before(
+        token=token,
+        are_due=are_due,
+        visit=visit if visit_at else None,
+        rows=dict(_row(*one) for one in json.loads(rows or "[]")),
+        place=_place(*json.loads(place)) if place else None,
+        shop=_shop(*json.loads(shop)) if shop else None,
+        alarms=frozenset(alarms),
+    )
+
+
+def _row(holder: str, programme: int, code: str, start: str, used: int, since: str | None) -> tuple[RowKey, Row]:
+    key = (holder, programme, code, date.fromisoformat(start))
+    return key, Row(used, datetime.fromisoformat(since) if since else None)
+
+
+def _place(pk: int, code: str, category: str, longitude: float, latitude: float) -> PlaceFacts:
+    return PlaceFacts(id=pk, code=code, category=category, position=(longitude, latitude))
+
+
+def _shop(code: str, category: str, groups: list[str]) -> MerchantFacts:
+    return MerchantFacts(code=code, category=category, groups=frozenset(groups))
 
 
 def decision_for(user: User, decision_id: UUID) -> Decision:

@@ -18,7 +18,7 @@ from rules.benefits.booking import Claim, Identified
 from rules.benefits.errors import TooContended
 from rules.benefits.facts import CHECK_IN, Case, PlaceFacts, ResidentFacts
 from rules.benefits.moving import commit, expire_due, void
-from rules.benefits.queries import before
+from rules.benefits.queries import Before, before
 from rules.benefits.returning import Returned, return_lines
 from rules.benefits.weighing import Weighing
 
@@ -42,16 +42,24 @@ class Mode(StrEnum):
     RESERVE = "reserve"  # holds budget and caps for a time; nothing is posted before the commit
 
 
-def decide(case: Case, *, key: str, mode: Mode = Mode.COMMIT, identified: Identified | None = None) -> Answer:
+def decide(
+    case: Case,
+    *,
+    key: str,
+    mode: Mode = Mode.COMMIT,
+    identified: Identified | None = None,
+    known: Before | None = None,
+) -> Answer:
     """Decides, books and promises `benefit.decided`, all or nothing; the same key gives the first answer again.
 
     Raises CaseRefused for a receipt that cannot be, KeyReused when the key came with another case, and TooContended.
     """
     scope, body = f"decide:{case.terminal or 'system'}", _body(case, mode)
     idempotency.require_usable(key)
-    known = before(case)
+    known = known or before(case)
     if known.are_due:
         expire_due()
+        known = before(case)  # what they held is free again
     weighing = Weighing(case, known)
     refused: dict[str, str] = {}
     # Each refused budget rules its programme out for good, so the tries are bounded by the programmes and the races.

@@ -3,7 +3,7 @@
 Nothing is taken here: the database function benefits_book takes all of it, or nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -35,10 +35,10 @@ class Take:
     seen_since: datetime | None = None
 
 
-def takes(case: Case, versions: Sequence[InForce], outcome: Outcome, found: Room) -> list[Take]:
-    """What the outcome takes of caps and adds to counters."""
+def takes(case: Case, versions: Mapping[str, InForce], outcome: Outcome, found: Room) -> list[Take]:
+    """What the outcome takes of caps and adds to counters; `versions` by their programmes' codes."""
     taken: list[Take] = []
-    for one in versions:
+    for one in (versions[code] for code in sorted({code for code, _ in (*outcome.usage, *outcome.counted)})):
         for cap in one.compiled.caps:
             used, holder = outcome.usage.get((one.code, cap.code), 0), holder_of(case, cap.per)
             if used and holder:

@@ -32,6 +32,7 @@ class Weighing:
         """Raises CaseRefused for a receipt that cannot be."""
         known = known or before(case)
         self.case = case
+        self.rows: Mapping[limits.RowKey, limits.Row] | None = known.rows
         self.facts = gather(case, visit=known.visit)
         try:
             self.known: Facts = SCHEMA.read(self.facts)
@@ -45,20 +46,20 @@ class Weighing:
 
     def weigh(self, refused: Mapping[str, str]) -> Weighed:
         """With the limits as they are now; `refused` are the programmes whose budgets had no room."""
-        versions = self.catalogue.versions
-        room = limits.room(self.case, versions)
+        room = limits.room(self.case, self.catalogue.limits, self.rows)
+        self.rows = None  # another weighing is asked for where they have moved
         withheld = {**refused, **self.suspended}
         outcome = self.catalogue.book.decide(
             self.known, self.receipt, remaining=room.remaining, withheld=withheld, counters=room.counters
         )
         return Weighed(
-            versions=versions,
+            together=self.catalogue,
             facts=self.facts,
             remaining=room.remaining,
             counters=room.counters,
             withheld=withheld,
             outcome=outcome,
-            takes=taking.takes(self.case, versions, outcome, room),
+            takes=taking.takes(self.case, self.catalogue.by_code, outcome, room),
         )
 
     def reason(self, weighed: Weighed) -> str:
