@@ -36,6 +36,7 @@ PAGES: tuple[tuple[str, str | Promise, Readers], ...] = (
     ("rewards", _("Rewards"), Readers.RESIDENTS),
     ("my-card", _("My card"), Readers.RESIDENTS),
     ("profile", _("My profile"), Readers.RESIDENTS),
+    ("tickets", _("Tickets"), Readers.ALL),
     ("monitor", _("Monitor"), Readers.ALL),
     ("editor", _("Editor"), Readers.STAFF),
     ("labels", _("Quests and labels"), Readers.STAFF),

@@ -52,7 +52,7 @@ def preview(group: Group, rule: object = None) -> Change:
         joins = [row[0] for row in cursor.fetchall()]
         cursor.execute(SQL(LEAVING).format(everybody=found), [group.pk, day, *values])
         leaves = [row[0] for row in cursor.fetchall()]
-    members = Membership.objects.on(day).filter(group=group).count()
+    members = Membership.objects.on(day).filter(group_id=group.pk).count()  # none of a group yet to be saved
     return Change(joins=joins, leaves=leaves, members=members + len(joins) - len(leaves))
 
 

@@ -1,8 +1,10 @@
 """A group's rule: read, judged, and asked of everybody in one statement or of one resident in memory."""
 
+import json
 from datetime import date
 from typing import Any
 
+import cql2
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +33,16 @@ def read(rule: object) -> Expression:
         sentence = _(error.message).format(**error.values)
         raise RuleRefused(sentence, fields={"rule": sentence}, reason=error.code) from error
     return expression
+
+
+def as_json(text: str) -> Any:
+    """The rule as it is stored, of one written as CQL2 text. Raises RuleRefused."""
+    read(text)
+    return cql2.parse_text(text).to_json()
+
+
+def as_text(rule: object) -> str:
+    return str(cql2.parse_json(json.dumps(rule)).to_text())
 
 
 def holds_of(expression: Expression, resident: Resident, *, on: date) -> bool:

@@ -56,7 +56,8 @@ def take_back(resident: Resident, *, actor: str) -> None:
 def refuse(request: Erasure, *, reason: str, actor: str) -> None:
     """The resident reads the reason. Raises InvalidInput, OwnErasure or ErasureAnswered."""
     if not reason.strip():
-        raise InvalidInput(fields={"reason": _("Say why, so that the resident can answer")})
+        sentence = _("Say why, so that the resident can answer")
+        raise InvalidInput(sentence, fields={"reason": sentence})
     with acting(actor, "erasure refused"):
         _claim(request, State.REFUSED, reason=reason.strip()[:500], actor=actor)
         audit.record("residents.erasure-refused", f"resident:{request.resident_id}", erasure=str(request.pk))
