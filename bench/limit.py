@@ -39,12 +39,17 @@ def _statements() -> Iterator[list[tuple[Any, Any]]]:
 def _rendered(sql: Any, values: Any, variables: Mapping[Any, str]) -> str:
     text = sql.as_string(None) if isinstance(sql, Composable) else sql
     if not values:
-        return " ".join(text.split("\n"))
+        return _line(text)
     if isinstance(values, Mapping):
         text = text % {name: _value(value, variables) for name, value in values.items()}
     else:
         text = text % tuple(_value(value, variables) for value in values)
-    return " ".join(text.split("\n"))
+    return _line(text)
+
+
+def _line(text: str) -> str:
+    """One line, as pgbench wants it, without the comments, which would hide the rest of it."""
+    return " ".join(line for line in text.split("\n") if not line.startswith("--"))
 
 
 def _value(value: Any, variables: Mapping[Any, str]) -> str:

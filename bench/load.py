@@ -62,7 +62,7 @@ def wait_until_idle() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
-                " AND backend_type = 'client backend'"
+                " AND datname = current_database()"
             )
             if cursor.fetchone()[0] == 0:
                 return

@@ -8,7 +8,7 @@ import math
 import os
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import django
@@ -23,6 +23,7 @@ from bench import servers
 from bench.data import EAST, NORTH, POINTS, SEED, SOUTH, WEST, prepare
 from bench.limit import script
 from bench.load import BadAnswers, requests_per_s, transactions_per_s
+from bench.processor import Spent, metered
 
 BOXES = 2_000
 SAMPLE = (23.123457, 56.123457)  # the corner of the box by which the statements are found
@@ -52,33 +53,53 @@ def main() -> None:
     prepare()
     chosen = [case for case in cases() if given.only in case.name]
     rates: dict[tuple[str, str], list[float]] = {}
+    costs: dict[tuple[str, str], list[float]] = {}
     for number in range(given.rounds):
         for candidate in ("ours", "pgbench") if given.alone else ("ours", "tipg", "pygeoapi", "pgbench"):
-            for case, rate in measure(candidate, chosen, seconds=given.seconds):
+            for case, rate, cost_us, parts in measure(candidate, chosen, seconds=given.seconds):
                 rates.setdefault((case.name, candidate), []).append(rate)
-                print(f"round {number + 1}: {case.name}: {candidate} {rate:,.0f}/s", flush=True)
+                costs.setdefault((case.name, candidate), []).append(1e6 / cost_us)
+                print(
+                    f"round {number + 1}: {case.name}: {candidate} {rate:,.0f}/s, {cost_us:,.0f} us ({parts})",
+                    flush=True,
+                )
     print(table(chosen, {key: statistics.median(found) for key, found in rates.items()}))
+    print("\nThe same by processor time of server, database and clients: answers a processor second.\n")
+    print(table(chosen, {key: statistics.median(found) for key, found in costs.items()}))
 
 
-def measure(candidate: str, chosen: Sequence[Case], *, seconds: int) -> list[tuple[Case, float]]:
+def measure(candidate: str, chosen: Sequence[Case], *, seconds: int) -> Iterator[tuple[Case, float, float, str]]:
+    """The rate of each case, the processor microseconds of an answer, and in words whose they were."""
     if candidate == "pgbench":
-        return [(case, transactions_per_s(case.limit(), seconds=seconds * case.patience)) for case in chosen]
+        for case in chosen:
+            script, lasting = case.limit(), seconds * case.patience
+            with metered(None) as spent:
+                rate = transactions_per_s(script, seconds=lasting)
+            yield case, rate, *_cost(spent, rate * lasting)
+        return
     start = {"ours": servers.platform, "tipg": servers.tipg, "pygeoapi": servers.pygeoapi}[candidate]
-    found = []
     for case in chosen:
         paths = getattr(case, candidate)
         if not paths:
             continue
         # A server of its own for each case: what one case left waiting is not billed to the next.
-        with start() as (url, _):
+        with start() as (url, process):
             try:
                 requests_per_s(url, paths, seconds=2)  # warm: connections, plans, caches of the system
                 if case.name.startswith("tile"):
                     Redis.from_url(settings.REDIS_URL).flushdb()  # each tile is asked for once a round, and drawn
-                found.append((case, requests_per_s(url, paths, seconds=seconds * case.patience)))
+                lasting = seconds * case.patience
+                with metered(process) as spent:
+                    rate = requests_per_s(url, paths, seconds=lasting)
+                yield case, rate, *_cost(spent, rate * lasting)
             except BadAnswers as bad:
                 print(f"{case.name}: {candidate} answered badly: {bad}", flush=True)
-    return found
+
+
+def _cost(spent: Spent, answers: float) -> tuple[float, str]:
+    parts = {"server": spent.server_s, "database": spent.database_s, "clients": spent.clients_s}
+    told = ", ".join(f"{name} {seconds / answers * 1e6:,.0f}" for name, seconds in parts.items())
+    return spent.all_s / answers * 1e6, told
 
 
 def cases() -> list[Case]:
