@@ -8,6 +8,7 @@ from gis_platform.identity.models import User
 from gis_platform.residents.models import Resident
 from gis_platform.residents.services import identify
 from gis_platform.residents.standing import standing
+from layers.boundaries.models import Boundary
 from rules.loyalty.models import Tariff
 
 
@@ -46,4 +47,9 @@ class Buyer:
         holds = standing(self.resident, on=on)
         if tariff.group is not None:
             return tariff.group.code in holds.groups
-        return bool(holds.district)
+        return is_district(holds.district)
+
+
+def is_district(code: str) -> bool:
+    """Whether the code is that of a district of this city; a neighbour's home carries its municipality's."""
+    return bool(code) and Boundary.objects.filter(kind=Boundary.Kind.DISTRICT, code=code).exists()

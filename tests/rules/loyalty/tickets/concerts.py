@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from gis_platform.core import clock
 from gis_platform.residents.models import Residence
+from layers.boundaries.models import Boundary
 from layers.events.models import Event
 from rules.loyalty.models import Quota, Tariff, TicketSale
 from rules.loyalty.tickets import booking
 from rules.loyalty.tickets.buyers import Buyer
-from tests.people import LIBRARY, a_resident
+from tests.people import LIBRARY, a_district, a_resident
 
 
 def a_sale(*, capacity: int = 10, **fields) -> TicketSale:
@@ -56,6 +57,8 @@ def a_talk(*, capacity: int = 10, **fields) -> TicketSale:
 def a_townsman() -> Buyer:
     """A resident who lives in the city."""
     resident = a_resident()
+    if not Boundary.objects.filter(code="centre").exists():
+        a_district("centre")
     Residence.objects.create(resident=resident, period=(clock.today() - timedelta(days=400), None), district="centre")
     return Buyer.known(resident)
 

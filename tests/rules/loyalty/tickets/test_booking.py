@@ -7,6 +7,7 @@ import pytest
 from gis_platform.core import clock
 from gis_platform.core.errors import InvalidInput
 from gis_platform.core.models import OutboxEntry
+from gis_platform.residents.moving import move
 from rules.ledger.models import Leg
 from rules.ledger.queries import balance
 from rules.ledger.services import AccountKey
@@ -90,7 +91,9 @@ class TestWhoMayBuy:
     def test_residents_are_known_by_where_they_live(self):
         sale = a_concert()
         booking.order(sale, a_townsman(), {"resident": 1})
-        for other in (somebody(), Buyer.known(a_resident())):
+        neighbour = a_resident()
+        move(neighbour, on=clock.today(), source="register", district="JEL-NOV", actor="user:1")
+        for other in (somebody(), Buyer.known(neighbour)):
             with pytest.raises(errors.TariffNotYours) as refused:
                 booking.order(sale, other, {"resident": 1})
             assert refused.value.data == {"tariff": "resident"}
