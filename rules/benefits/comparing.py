@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rules.benefits.replaying import PersonSide, Side, Sums
+from rules.benefits.sums import PersonSide, Side, Sums
 
 GROUP_MIN = 5  # people; a smaller group could be somebody's neighbours
 TOGETHER = "*"  # the districts with too few people, in one row

@@ -11,49 +11,40 @@ from psycopg.sql import SQL, Composable, Literal
 
 from gis_platform.core import sqlfiles
 from rules.benefits.facts import SCHEMA
+from rules.benefits.lanes import LANES, at_once
 from rules.benefits.models import Decision, ProgrammeVersion
 from rules.benefits.overrides import REASON
 from rules.benefits.reading import read
+from rules.benefits.sums import PersonSide, Side, Sums, merged
 from rules.benefits.versions import compiled
 from rules.engine.deciding import decide
 from rules.engine.outcome import Outcome
 from rules.engine.receipt import Line, read_receipt
-from rules.engine.sql.parts import apart
+from rules.engine.sql.parts import apart, personal
 from rules.engine.sql.replay import Replay, Version
 
 BEFORE, AFTER = 0, 1
 JSON_FACTS = SQL("decision.facts")
 # A hundred statements over many rows each: compiling them takes longer than running them, sorts belong in memory.
 FOR_MANY_ROWS = (SQL("SET LOCAL jit = off"), SQL("SET LOCAL work_mem = '128MB'"))
+EVERYBODY, ONE_IN = SQL("true"), SQL("mod(hashtext(resident)::bigint + 2147483648, {}) = {}")
 
 type Report = Callable[[int], None]  # told the percent that is done; may raise to stop
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """Cents and points of one person, day or programme, before and after."""
+class _Turn:
+    """Versions that are replayed together, and the sides for which their result is."""
 
-    key: str
-    before_cents: int
-    after_cents: int
-    before_points: int
-    after_points: int
+    sides: Sequence[int]
+    versions: Sequence[Version]
 
 
 @dataclass(frozen=True, slots=True)
-class PersonSide(Side):
-    district: str  # the last one that is known; empty where none is
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """A time replayed twice. `own_days` has the cents of the changed programme itself, after, by day."""
-
-    decisions: int
-    people: list[PersonSide]
-    days: list[Side]
-    programmes: list[Side]
-    own_days: dict[str, int]
+class _Share:
+    people: Composable
+    turns: Sequence[_Turn]
+    counts: bool  # else its decisions are counted in others
 
 
 def replay(decision: Decision) -> Outcome:
@@ -76,33 +67,55 @@ def what_if(draft: Version, first_day: date, end_day: date, *, report: Report) -
     """
     then = _versions_of(first_day, end_day)
     instead = [one for one in then if one.programme.code != draft.programme.code] + [draft]
-    with transaction.atomic():
-        everything = Replay(then, SCHEMA, others=instead)
-        _stage(everything, first_day, end_day)
-        report(20)
-        turns = list(_turns(then, instead, draft.programme.code))
-        for done, (sides, versions) in enumerate(turns):
-            replayed = Replay(versions, SCHEMA, others=[*then, *instead])
-            _run(replayed.matching())
-            _until_at_rest(replayed, partial(report, 20 + 70 * done // len(turns)))
-            _keep(sides, replayed)
-        report(90)
-        sums = _sums(draft.programme.code)
-        _run([SQL("DROP TABLE replay_number, replay_side"), *everything.end()])
-    return sums
+    everything = Replay(then, SCHEMA, others=instead)
+    shares = list(_shares(list(_turns(then, instead, draft.programme.code))))
+    told = [0] * len(shares)
+
+    def replayed(number: int, share: _Share) -> Sums:
+        def tell(percent: int) -> None:
+            told[number] = percent
+            report(sum(told) // len(told))
+
+        with transaction.atomic():
+            _stage(everything, first_day, end_day, share.people)
+            tell(20)
+            for done, turn in enumerate(share.turns):
+                _replay(turn, [*then, *instead], partial(tell, 20 + 70 * done // len(share.turns)))
+            tell(90)
+            sums = _sums(draft.programme.code, share)
+            _run([SQL("DROP TABLE replay_number, replay_side"), *everything.end()])
+            tell(100)
+        return sums
+
+    return merged(at_once([partial(replayed, number, share) for number, share in enumerate(shares)]))
 
 
-def _turns(
-    then: Sequence[Version], instead: Sequence[Version], changed: str
-) -> Iterator[tuple[Sequence[int], Sequence[Version]]]:
+def _turns(then: Sequence[Version], instead: Sequence[Version], changed: str) -> Iterator[_Turn]:
     """What has to be worked out, and for which sides: what the change cannot reach is the same on both."""
     for codes in apart([version.programme for version in (*then, *instead)]):
         before, after = ([one for one in side if one.programme.code in codes] for side in (then, instead))
         if changed in codes:
-            yield [BEFORE], before
-            yield [AFTER], after
+            yield _Turn([BEFORE], before)
+            yield _Turn([AFTER], after)
         else:
-            yield [BEFORE, AFTER], before
+            yield _Turn([BEFORE, AFTER], before)
+
+
+def _shares(turns: Sequence[_Turn]) -> Iterator[_Share]:
+    """Where nobody shares a limit with others, each lane has people of its own; else one has everybody."""
+    alone = [turn for turn in turns if all(personal(one.programme) for one in turn.versions)]
+    together = [turn for turn in turns if turn not in alone]
+    if together:
+        yield _Share(EVERYBODY, together, counts=not alone)
+    if alone:
+        yield from (_Share(ONE_IN.format(LANES, lane), alone, counts=True) for lane in range(LANES))
+
+
+def _replay(turn: _Turn, others: Sequence[Version], report: Callable[[], None]) -> None:
+    replay = Replay(turn.versions, SCHEMA, others=others)
+    _run(replay.matching())
+    _until_at_rest(replay, report)
+    _keep(turn.sides, replay)
 
 
 def _versions_of(first_day: date, end_day: date) -> list[Version]:
@@ -118,8 +131,8 @@ def _versions_of(first_day: date, end_day: date) -> list[Version]:
     return [Version(read(row.programme, row.definition, features=row.features), row.pk) for row in rows]
 
 
-def _stage(replayed: Replay, first_day: date, end_day: date) -> None:
-    days = {"first_day": Literal(first_day), "end_day": Literal(end_day)}
+def _stage(replayed: Replay, first_day: date, end_day: date, people: Composable) -> None:
+    which = {"first_day": Literal(first_day), "end_day": Literal(end_day), "people": people}
     facts = replayed.stored_facts(JSON_FACTS)
     _run(FOR_MANY_ROWS)
     _run([SQL("DROP TABLE IF EXISTS replay_number, replay_side")])
@@ -130,7 +143,7 @@ def _stage(replayed: Replay, first_day: date, end_day: date) -> None:
                 "CREATE TEMPORARY TABLE replay_side"
                 " (side int, receipt bigint, programme text, cents bigint, points bigint)"
             ),
-            sqlfiles.statement("statements/benefits_replay_numbers", **days),
+            sqlfiles.statement("statements/benefits_replay_numbers", **which),
             SQL("ANALYZE replay_number"),
             sqlfiles.load("statements/benefits_replay_lines"),
             sqlfiles.statement("statements/benefits_replay_receipts", suspension=Literal(f"{REASON}-%"), facts=facts),
@@ -161,10 +174,10 @@ def _keep(sides: Sequence[int], replayed: Replay) -> None:
         )
 
 
-def _sums(code: str) -> Sums:
+def _sums(code: str, share: _Share) -> Sums:
     people = _all(sqlfiles.load("statements/benefits_replay_people"))
     return Sums(
-        decisions=_all("SELECT count(*) FROM replay_receipt")[0][0],
+        decisions=_all("SELECT count(*) FROM replay_receipt")[0][0] if share.counts else 0,
         people=[PersonSide(*row) for row in people],
         days=[
             Side(*row)

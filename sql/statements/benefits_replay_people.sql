@@ -3,10 +3,9 @@
 SELECT who.resident, coalesce(given.before_cents, 0), coalesce(given.after_cents, 0),
     coalesce(given.before_points, 0), coalesce(given.after_points, 0), coalesce(who.district, '')
 FROM (
-    SELECT DISTINCT ON (decision.resident) decision.resident, decision.facts ->> 'resident.district' AS district
-    FROM replay_number AS number
-    JOIN benefits_decision AS decision USING (id)
-    ORDER BY decision.resident, number.receipt DESC
+    SELECT resident, district
+    FROM (SELECT max(receipt) AS receipt FROM replay_number GROUP BY resident) AS last
+    JOIN replay_number USING (receipt)
 ) AS who
 LEFT JOIN (
     SELECT receipt.person,

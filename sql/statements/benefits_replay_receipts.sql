@@ -10,9 +10,6 @@ SELECT number.receipt, number.receipt, decision.decided_at, decision.day, decisi
     decision.merchant, decision.trigger,
     CASE WHEN decision.withheld = '{{}}' THEN '{{}}'
         ELSE ARRAY(SELECT key FROM jsonb_each_text(decision.withheld) WHERE value LIKE {suspension}) END,
-    decision.versions, coalesce(sums.units, 0), coalesce(sums.cents, 0){facts}
+    decision.versions{facts}
 FROM replay_number AS number
 JOIN benefits_decision AS decision USING (id)
-LEFT JOIN (
-    SELECT receipt, sum(quantity) AS units, sum(amount) AS cents FROM replay_line GROUP BY receipt
-) AS sums USING (receipt)

@@ -11,7 +11,7 @@ from psycopg.sql import Literal as Quoted
 
 from rules.engine.definition import Rule
 from rules.engine.forms import Bundle, FreeQuantity, Mode, PayAtMost, SetTarget
-from rules.engine.sql.offers import offer, shares
+from rules.engine.sql.offers import off_each, offer, shares
 from rules.engine.sql.portions import choose
 from rules.engine.sql.shares import Chain
 
@@ -126,7 +126,9 @@ class _Contest:
         for turn in range(len(self.joint)):
             yield from (self._try(member) for member in self.joint)
             yield from self._settle(turn)
-        if self.alone:
+        if self.alone and not self.joint and not any(shares(member.rule) for member in self.alone):
+            yield self._best()
+        elif self.alone:
             yield self._winners()
             yield self._alone()
             yield from (self._anew(member) for member in self.alone if shares(member.rule))
@@ -143,6 +145,16 @@ class _Contest:
     def _bid(self, member: Member) -> Composable:
         """Lines that the rule is meant for, also those that it would take nothing off."""
         chain, portions = chosen(member, step=self.step)
+        standing = Quoted(self.rank[member.number])
+        if not shares(member.rule):
+            return chain.statement(
+                "INSERT INTO replay_bid (receipt, rule, line, cents, units, standing)"
+                " SELECT receipt, {1}, line, greatest(0, least(coalesce({2}, 0), due)), units, {3} FROM {0}",
+                portions,
+                Quoted(member.number),
+                off_each(member.rule),
+                standing,
+            )
         found = offer(chain, member.rule, portions)  # type: ignore[arg-type] # an identifier
         return chain.statement(
             "INSERT INTO replay_bid (receipt, rule, line, cents, units, standing)"
@@ -151,7 +163,7 @@ class _Contest:
             portions,
             found,
             Quoted(member.number),
-            Quoted(self.rank[member.number]),
+            standing,
         )
 
     def _try(self, member: Member) -> Composable:
@@ -207,13 +219,25 @@ class _Contest:
         yield SQL("INSERT INTO replay_used (receipt, line) SELECT try.receipt, try.line{}").format(won)
         yield SQL("TRUNCATE replay_try")
 
+    def _best(self) -> Composable:
+        """Where nothing is tried together or worked out anew, a line's best bid is what is taken."""
+        return SQL(
+            "INSERT INTO replay_take (receipt, rule, line, cents, units, step) SELECT receipt, rule, line, cents,"
+            " units, {} FROM (SELECT DISTINCT ON (receipt, line) * FROM replay_bid ORDER BY receipt, line, {}) AS best"
+            " WHERE cents > 0"
+        ).format(Quoted(self.step), self._order)
+
+    @property
+    def _order(self) -> Composable:
+        return SQL("(cents > 0) DESC, standing" if self.first else "cents DESC, standing")
+
     def _winners(self) -> Composable:
         """A line too small to gain anything has its winner too, since it counts for a discount on the whole receipt."""
         return SQL(
             "INSERT INTO replay_won (receipt, line, rule)"
             " SELECT DISTINCT ON (l.receipt, l.line) l.receipt, l.line, l.rule"
             " FROM replay_bid AS l WHERE true{} ORDER BY l.receipt, l.line, {}"
-        ).format(FREE, SQL("(l.cents > 0) DESC, l.standing" if self.first else "l.cents DESC, l.standing"))
+        ).format(FREE, self._order)
 
     def _alone(self) -> Composable:
         """Rules that take the same off a line whichever others they have."""

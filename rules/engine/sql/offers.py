@@ -31,16 +31,10 @@ def offer(chain: Chain, rule: Rule, portions: Identifier) -> Identifier:
             return _free(chain, rule, effect, portions)
         case Bundle() as effect:
             return _bundle(chain, effect, portions)
+        case _ if not shares(rule):
+            return _taken(chain, chain.add("SELECT *, {1} AS part FROM {0}", portions, off_each(rule)))
         case Percent() as effect:
             return _taken(chain, _percent(chain, rule, effect, portions))
-        case Amount(cents=cents, per="unit"):
-            return _each(chain, portions, SQL("{} * units").format(Quoted(cents)))
-        case FixedPrice(cents=cents):
-            return _each(chain, portions, SQL("due - {} * units").format(Quoted(cents)))
-        case ByTariff():
-            prices = [SQL("WHEN {} THEN {}").format(Quoted(of), Quoted(price)) for of, price in rule.prices.items()]
-            price = SQL("CASE category {} END").format(SQL(" ").join(prices))
-            return _each(chain, portions, SQL("due - {} * units").format(price))
         case Amount(cents=cents):
             return _shared(chain, portions, Quoted(cents))
         case PayAtMost(cents=cents):
@@ -63,8 +57,20 @@ def shares(rule: Rule) -> bool:
             return False
 
 
-def _each(chain: Chain, portions: Identifier, off: Composable) -> Identifier:
-    return _taken(chain, chain.add("SELECT *, {1} AS part FROM {0}", portions, off))
+def off_each(rule: Rule) -> Composable:
+    """What a rule that does not share takes off a row of portions; it may be less than 0, or more than is due."""
+    match rule.form.effect:
+        case Percent() as effect:
+            return _part(effect)
+        case Amount(cents=cents):
+            return SQL("({} * units)").format(Quoted(cents))
+        case FixedPrice(cents=cents):
+            return SQL("(due - {} * units)").format(Quoted(cents))
+        case ByTariff():
+            prices = [SQL("WHEN {} THEN {}").format(Quoted(of), Quoted(price)) for of, price in rule.prices.items()]
+            return SQL("(due - CASE category {} END * units)").format(SQL(" ").join(prices))
+        case _:
+            raise AssertionError(f"{rule.form.effect.kind} looks at more than one line")
 
 
 def _shared(chain: Chain, portions: Identifier, total: Composable) -> Identifier:
@@ -79,27 +85,33 @@ def _taken(chain: Chain, source: Identifier) -> Identifier:
 
 
 def _percent(chain: Chain, rule: Rule, effect: Percent, portions: Identifier) -> Identifier:
-    def part(cents: str) -> Composable:
-        asked = SQL("({} * {})").format(SQL(cents), Quoted(effect.basis_points))
-        return rounded(asked, WHOLE, way=effect.rounding.way, step=effect.rounding.step_cents)
-
     if rule.target.whole:
-        total = part("sum(cents) OVER (PARTITION BY receipt)::bigint")
+        total = _rounded(SQL("sum(cents) OVER (PARTITION BY receipt)::bigint"), effect)
         weighed = chain.add("SELECT {0}, cents AS weight, {2} AS total FROM {1}", COLUMNS, portions, total)
         found = share_out(chain, weighed, COLUMNS, BY_LINE)
-    elif effect.rounding.of is Rounded.UNIT_PRICE:
-        asked = SQL("(amount * {})").format(Quoted(BASIS_POINTS - effect.basis_points))
-        per_unit = SQL("({} * quantity)").format(WHOLE)
-        price = rounded(asked, per_unit, way=effect.rounding.way, step=effect.rounding.step_cents)
-        found = chain.add("SELECT {0}, cents - units * {2} AS part FROM {1}", COLUMNS, portions, price)
     else:
-        found = chain.add("SELECT {0}, {2} AS part FROM {1}", COLUMNS, portions, part("cents"))
+        found = chain.add("SELECT {0}, {2} AS part FROM {1}", COLUMNS, portions, _part(effect))
     if effect.cents_max is None:
         return found
     capped = chain.add(
         "SELECT {0}, greatest(0, part) AS weight, {2} AS total FROM {1}", COLUMNS, found, Quoted(effect.cents_max)
     )
     return share_out(chain, capped, COLUMNS, BY_LINE)
+
+
+def _part(effect: Percent) -> Composable:
+    """Of one row of portions."""
+    if effect.rounding.of is not Rounded.UNIT_PRICE:
+        return _rounded(SQL("cents"), effect)
+    asked = SQL("(amount * {})").format(Quoted(BASIS_POINTS - effect.basis_points))
+    per_unit = SQL("({} * quantity)").format(WHOLE)
+    price = rounded(asked, per_unit, way=effect.rounding.way, step=effect.rounding.step_cents)
+    return SQL("(cents - units * {})").format(price)
+
+
+def _rounded(cents: Composable, effect: Percent) -> Composable:
+    asked = SQL("({} * {})").format(cents, Quoted(effect.basis_points))
+    return rounded(asked, WHOLE, way=effect.rounding.way, step=effect.rounding.step_cents)
 
 
 def _bundle(chain: Chain, effect: Bundle, portions: Identifier) -> Identifier:

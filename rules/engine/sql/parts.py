@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from rules.engine.definition import Gives, Programme, Rule
-from rules.engine.forms import Points
+from rules.engine.forms import Holder, Points
 from rules.engine.sql.asking import asked_counters
 
 
@@ -55,6 +55,11 @@ def apart(programmes: Sequence[Programme]) -> list[frozenset[str]]:
         near = [one for one in parts if one.touches(reach)]
         parts = [one for one in parts if one not in near] + [reach.with_all(near)]
     return [one.codes for one in parts]
+
+
+def personal(programme: Programme) -> bool:
+    """What it gives one person depends on nobody else, but for its budget."""
+    return all(cap.per in (Holder.PERSON, Holder.RECEIPT) for cap in programme.caps)
 
 
 def _goes_by_price(rule: Rule) -> bool:

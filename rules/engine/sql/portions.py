@@ -25,6 +25,8 @@ def choose(chain: Chain, rule: Rule, lines: Composable) -> Identifier:
     taken = chain.add(
         "SELECT * FROM (SELECT *, {1} AS part FROM {0}) AS lines WHERE part IS NOT NULL", lines, _part(choices)
     )
+    if not any(_limits(choice.form) for choice in choices) and len(choices) == 1:
+        return _portions(chain, chain.add("SELECT *, quantity AS units FROM {0}", taken))
     totals = [
         SQL("coalesce(sum(quantity) FILTER (WHERE part = {0}) OVER (PARTITION BY receipt), 0) AS all_{0}").format(n)
         for n in _numbers(choices)
@@ -111,6 +113,11 @@ def _order(choices: Sequence[Choice]) -> Composable:
     if not dear:
         return _priced(dearest=False)
     return SQL("CASE WHEN part IN ({}) THEN -1 ELSE 1 END * {}").format(SQL(", ").join(dear), UNIT_PRICE)
+
+
+def _limits(form: Lines) -> bool:
+    """Else it takes every line that it is about, whole."""
+    return form.units_min > 1 or form.units_max is not None
 
 
 def _dearest(form: Lines) -> bool:

@@ -8,6 +8,7 @@ from psycopg.sql import SQL, Composable, Identifier
 from psycopg.sql import Literal as Quoted
 
 from rules.engine.definition import COUNTER, Gives, Programme, Rule
+from rules.engine.expressions import Expression
 from rules.engine.facts import FactSchema, Kind
 from rules.engine.forms import Holder
 from rules.engine.sql import tables
@@ -15,10 +16,20 @@ from rules.engine.sql.asking import asked_counters, asked_facts, counters_in, ef
 from rules.engine.sql.conditions import TYPES, condition
 from rules.engine.sql.contests import Member, combined
 from rules.engine.sql.earnings import earned, vouchers
-from rules.engine.sql.limits import Capped, Counted, counted_before, granted, left_of_cap, points_granted
+from rules.engine.sql.limits import Capped, granted, points_granted
+from rules.engine.sql.states import (
+    Counted,
+    counted_before,
+    due_by_caps,
+    due_by_counters,
+    keep_caps,
+    keep_counters,
+    left_of_cap,
+    whole_cap,
+)
 
-# What a pass makes anew for the receipts that are due.
-MADE = ("replay_active", "replay_take", "replay_grant", "replay_earned", "replay_points", "replay_voucher")
+# What is kept of each receipt until it is due again.
+KEPT = ("replay_grant", "replay_points", "replay_voucher", "replay_asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,7 @@ class Replay:
         """`others` are replayed over the same tables, and may ask for further facts."""
         self._numbers: dict[tuple[str, ...], int] = {}
         self._versions: list[_Numbered] = []
+        self._first = True
         for version in sorted(versions, key=lambda one: one.programme.code):
             self._versions.append(self._numbered(version))
         rules = [rule for version in (*versions, *others) for rule in version.programme.rules]
@@ -96,56 +108,61 @@ class Replay:
             " unnest(ARRAY[{}]::int[]) AS rule WHERE rule IS NOT NULL"
         ).format(SQL(", ").join(holds))
         yield SQL("ANALYZE replay_matched")
-        yield from self._states()
-        yield from self._keep_states()
+        yield from (whole_cap(capped) for capped in self._caps)
+        yield SQL("ANALYZE replay_cap")
+        if self._counted:
+            yield from self._count()
+            yield from keep_counters()
         yield SQL("INSERT INTO replay_due (receipt) SELECT DISTINCT receipt FROM replay_matched")
+        self._first = True
 
     def deciding(self) -> Iterator[Composable]:
         """What the receipts that are due get, with the limits as they are known."""
         yield SQL("ANALYZE replay_due")
         yield from (
             SQL("DELETE FROM {} WHERE receipt IN (SELECT receipt FROM replay_due)").format(Identifier(name))
-            for name in ("replay_grant", "replay_points", "replay_voucher")
+            for name in KEPT
         )
-        yield SQL("TRUNCATE replay_active, replay_take, replay_earned")
-        yield from (self._active(one, member) for one in self._versions for member in one.members)
+        yield SQL("TRUNCATE replay_active, replay_take, replay_earned, replay_over")
+        for one in self._versions:
+            yield from self._active(one)
         yield SQL("ANALYZE replay_active")
         yield from combined(self._groups(Gives.MONEY) + self._groups(Gives.FARE_CAP))
-        yield from (granted(one.rules, one.caps) for one in self._versions)
+        for one in self._versions:
+            yield from granted(one.rules, one.caps)
         earning = self._groups(Gives.POINTS) + self._groups(Gives.VOUCHER)
         yield from earned(earning)
         yield from vouchers([member for members in earning for member in members])
-        yield from (points_granted(one.rules, one.caps) for one in self._versions)
+        for one in self._versions:
+            yield from points_granted(one.rules, one.caps)
 
     def comparing(self) -> Iterator[Composable]:
-        """The receipts whose limits are not what they were decided with are due again."""
-        yield from self._states()
+        """The receipts for which their limits are not as good as what they were decided with are due again."""
+        yield SQL("TRUNCATE replay_cap_now")
+        yield from (
+            left_of_cap(versions, due_only=not self._first) for versions in _by(self._caps, lambda one: one.number)
+        )
+        self._first = False
+        yield from self._count()
         yield SQL("TRUNCATE replay_due")
-        for what, key, value in (("cap", "cap", "most"), ("counter", "counter", "before")):
-            yield SQL(
-                "INSERT INTO replay_due (receipt) SELECT DISTINCT receipt FROM {now} AS now FULL JOIN {old} AS old"
-                " USING (receipt, {key}) WHERE now.{value} IS DISTINCT FROM old.{value}"
-                " AND receipt NOT IN (SELECT receipt FROM replay_due)"
-            ).format(
-                now=Identifier(f"replay_{what}_now"),
-                old=Identifier(f"replay_{what}"),
-                key=Identifier(key),
-                value=Identifier(value),
-            )
-        yield from self._keep_states()
+        yield due_by_caps()
+        yield keep_caps()
+        if self._counted:
+            yield due_by_counters()
+            yield from keep_counters()
 
-    def _states(self) -> Iterator[Composable]:
-        yield SQL("TRUNCATE replay_cap_now, replay_counter_now")
-        caps = [cap for one in self._versions for cap in one.caps if cap.cap.per is not Holder.RECEIPT]
-        yield from (left_of_cap(versions) for versions in _by(caps, lambda one: one.number))
-        counted = [counter for one in self._versions for counter in one.counted]
-        yield from (counted_before(versions) for versions in _by(counted, lambda one: one.number))
+    def _count(self) -> Iterator[Composable]:
+        if self._counted:
+            yield SQL("TRUNCATE replay_counter_now")
+            yield from (counted_before(versions) for versions in _by(self._counted, lambda one: one.number))
 
-    def _keep_states(self) -> Iterator[Composable]:
-        for name in ("replay_cap", "replay_counter"):
-            yield SQL("TRUNCATE {}").format(Identifier(name))
-            yield SQL("INSERT INTO {} SELECT * FROM {}").format(Identifier(name), Identifier(f"{name}_now"))
-            yield SQL("ANALYZE {}").format(Identifier(name))
+    @property
+    def _caps(self) -> list[Capped]:
+        return [cap for one in self._versions for cap in one.caps if cap.cap.per is not Holder.RECEIPT]
+
+    @property
+    def _counted(self) -> list[Counted]:
+        return [counter for one in self._versions for counter in one.counted]
 
     def _numbered(self, version: Version) -> _Numbered:
         programme = version.programme
@@ -184,32 +201,17 @@ class Replay:
                 parts.append(condition(part, self._column.__getitem__))
         return SQL(" AND ").join(parts)
 
-    def _active(self, one: _Numbered, member: Member) -> Composable:
-        """A rule competes where its programme's caps leave something, and its counters are as it wants them."""
-        own = [part for part in parts_of(member.rule) if counters_in(part)]
-        number = {counter.counter.code: counter.number for counter in one.counted}
+    def _active(self, one: _Numbered) -> Iterator[Composable]:
+        """Rules compete where their programme's caps leave something, and its counters are as they want them."""
         column = dict(self._column)
-        for code, counter in number.items():
-            column[f"{COUNTER}{code}"] = SQL(
+        for counter in one.counted:
+            column[f"{COUNTER}{counter.counter.code}"] = SQL(
                 "coalesce((SELECT before FROM replay_counter AS c"
                 " WHERE c.receipt = receipt.receipt AND c.counter = {}), 0)"
-            ).format(Quoted(counter))
-        wanted = [condition(part, column.__getitem__) for part in own]
-        limited = [cap.number for cap in one.caps if cap.cap.per is not Holder.RECEIPT]
-        if limited:
-            wanted.append(
-                SQL(
-                    "NOT EXISTS (SELECT FROM replay_cap AS cap WHERE cap.receipt = receipt.receipt AND cap.most = 0"
-                    " AND cap.cap = ANY({}::int[]))"
-                ).format(Quoted(limited))
-            )
-        where = SQL("").join(SQL(" AND {}").format(part) for part in wanted)
-        joined = SQL(" JOIN replay_receipt AS receipt USING (receipt)") if wanted else SQL("")
-        return SQL(
-            "INSERT INTO replay_active (receipt, rule)"
-            " SELECT matched.receipt, matched.rule FROM replay_matched AS matched"
-            " JOIN replay_due AS due USING (receipt){} WHERE matched.rule = {}{}"
-        ).format(joined, Quoted(member.number), where)
+            ).format(Quoted(counter.number))
+        for numbers, parts in _by_counters_asked(one.members):
+            asked = [condition(part, column.__getitem__) for part in parts]
+            yield _competing(numbers, asked, [cap.number for cap in one.caps if cap.cap.per is not Holder.RECEIPT])
 
     def _groups(self, gives: Gives) -> list[list[Member]]:
         """In the order of their codes, their members by standing."""
@@ -220,6 +222,28 @@ class Replay:
 
 def _by[T](some: Sequence[T], number: Callable[[T], int]) -> list[list[T]]:
     return [list(found) for _, found in groupby(sorted(some, key=number), key=number)]
+
+
+def _by_counters_asked(members: Sequence[Member]) -> Iterator[tuple[list[int], list[Expression]]]:
+    """Rules that ask no counter go together."""
+    asked = {member.number: [part for part in parts_of(member.rule) if counters_in(part)] for member in members}
+    yield [number for number, parts in asked.items() if not parts], []
+    yield from (([number], parts) for number, parts in asked.items() if parts)
+
+
+def _competing(rules: Sequence[int], asked: Sequence[Composable], limits: Sequence[int]) -> Composable:
+    wanted, joined = list(asked), SQL(" JOIN replay_receipt AS receipt USING (receipt)") if asked else SQL("")
+    if limits:
+        wanted.append(
+            SQL(
+                "NOT EXISTS (SELECT FROM replay_cap AS cap WHERE cap.receipt = matched.receipt AND cap.most = 0"
+                " AND cap.cap = ANY({}::int[]))"
+            ).format(Quoted(list(limits)))
+        )
+    return SQL(
+        "INSERT INTO replay_active (receipt, rule) SELECT matched.receipt, matched.rule"
+        " FROM replay_matched AS matched JOIN replay_due AS due USING (receipt){} WHERE matched.rule = ANY({}::int[]){}"
+    ).format(joined, Quoted(list(rules)), SQL("").join(SQL(" AND {}").format(part) for part in wanted))
 
 
 def _counter_of(rule: Rule, numbers: dict[str, int]) -> int | None:

@@ -4,8 +4,8 @@ from psycopg.sql import SQL, Composable
 
 RECEIPTS = SQL(
     "CREATE TEMPORARY TABLE replay_receipt (receipt bigint PRIMARY KEY, place bigint, at timestamptz, day date,"
-    " person text, household text, merchant text, trigger text, withheld text[], versions bigint[],"
-    " units bigint, cents bigint{})"
+    ' person text COLLATE "C", household text COLLATE "C", merchant text COLLATE "C", trigger text, withheld text[],'
+    " versions bigint[]{})"
 )
 TAKEN = 'receipt bigint, rule int, line text COLLATE "C", cents bigint, units bigint'
 LINE = 'receipt bigint, line text COLLATE "C"'
@@ -25,7 +25,9 @@ TABLES = {
     "replay_earned": "receipt bigint, rule int, points bigint",
     "replay_points": "receipt bigint, rule int, points bigint",
     "replay_voucher": "receipt bigint, rule int, cents bigint",
-    "replay_cap": "receipt bigint, cap int, most bigint",
+    "replay_asked": "receipt bigint, cap int, asked bigint",
+    "replay_over": "receipt bigint",
+    "replay_cap": "receipt bigint, cap int, whole bigint, most bigint",
     "replay_cap_now": "receipt bigint, cap int, most bigint",
     "replay_counter": "receipt bigint, counter int, before bigint",
     "replay_counter_now": "receipt bigint, counter int, before bigint",
@@ -33,7 +35,6 @@ TABLES = {
 INDEXES = {
     "replay_line": "receipt",
     "replay_matched": "rule",
-    "replay_cap": "receipt, cap",
     "replay_counter": "receipt, counter",
 }
 

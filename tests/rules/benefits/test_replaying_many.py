@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from psycopg.sql import SQL
 
 from gis_platform.core import clock
 from rules.benefits import replaying, services
@@ -119,3 +120,31 @@ def test_it_stops_when_it_is_told_to(past):
     with pytest.raises(Stopped), transaction.atomic():
         replaying.what_if(Version(read(past, definition(HALF)), None), FIRST, LAST, report=report)
     assert summed(past, definition(HALF)).decisions == 12
+
+
+def test_people_with_a_limit_of_their_own_are_replayed_in_lanes_and_a_shared_limit_is_not(past):
+    shared = {"caps": [TWO_A_DAY, {"code": "all", "per": "programme", "period": "day", "unit": "units", "limit": 3}]}
+    sums = summed(past, definition(**shared))
+    # 3 rides of 0.85 a day for both together; before, 2 for each of the two.
+    assert sums.own_days == {"2026-09-01": 255, "2026-09-02": 255}
+    assert sums.decisions == 12
+    assert sum(one.before_cents for one in sums.people) == 8 * 85
+    assert sum(one.after_cents for one in sums.people) == 6 * 85
+
+
+def a_euro_a_day():
+    return definition(caps=[{"code": "euro", "period": "day", "unit": "cents", "limit": 100}])
+
+
+def test_what_is_left_of_a_cap_cuts_the_next_receipt(past):
+    # 0.85, then 0.15, then nothing: 1.00 for each of two people on each of two days.
+    assert summed(past, a_euro_a_day()).own_days == {"2026-09-01": 200, "2026-09-02": 200}
+
+
+def test_a_twin_that_looks_only_for_caps_that_are_used_up_gives_too_much(past, monkeypatch):
+    used_up = SQL(
+        "INSERT INTO replay_due (receipt) SELECT DISTINCT receipt FROM replay_cap_now AS now"
+        " JOIN replay_cap AS old USING (receipt, cap) WHERE (now.most = 0) <> (old.most = 0)"
+    )
+    monkeypatch.setattr("rules.engine.sql.replay.due_by_caps", lambda: used_up)
+    assert summed(past, a_euro_a_day()).own_days["2026-09-01"] > 200
