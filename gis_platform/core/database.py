@@ -5,17 +5,37 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connections
 from django.utils.translation import gettext_lazy as _
+from psycopg import OperationalError as PostgresError
 from psycopg.errors import QueryCanceled
 
-from gis_platform.core.errors import CityError
+from gis_platform.core.errors import CityError, Unavailable
 
 PUBLISHED = "published"
+# A session that was ended, and a server that starts, stops or has no room; a broken connection has no code at all.
+AWAY = ("08", "57P01", "57P02", "57P03", "53300")
+RETRY_AFTER_S = 5
 
 
 class QueryTooSlow(CityError):
     code = "query-too-slow"
     status = 400
     title = _("The question takes longer than one request may")
+
+
+class DatabaseAway(Unavailable):
+    code = "database-away"
+    title = _("The database cannot be reached now")
+
+    def __init__(self) -> None:
+        super().__init__(_("Nothing was changed, or it cannot be told: repeat it soon."), retry_after_s=RETRY_AFTER_S)
+
+
+def is_away(error: OperationalError) -> bool:
+    """Whether there was nobody to ask, rather than something wrong with what was asked."""
+    cause = error.__cause__
+    if not isinstance(cause, PostgresError):
+        return False
+    return cause.sqlstate is None or cause.sqlstate.startswith(AWAY)
 
 
 class OwnerMigrates:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.errors import QueryCanceled
 
 from gis_platform.core import metrics
-from gis_platform.core.database import QueryTooSlow
+from gis_platform.core.database import DatabaseAway, QueryTooSlow, is_away
 from gis_platform.core.errors import CityError, Forbidden, InvalidInput, NotFound, TooLarge, problem
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -107,6 +107,9 @@ def as_city_error(error: Exception) -> CityError | None:
             return InvalidInput()
         case OperationalError(__cause__=QueryCanceled()):  # the statement's time limit
             return QueryTooSlow()
+        case OperationalError() if is_away(error):
+            log.warning("the database is away", reason=type(error.__cause__).__name__)
+            return DatabaseAway()
     return None
 
 
