@@ -72,6 +72,7 @@ def manage(command: str, *options: str, environment: Mapping[str, str]) -> Progr
 def lasting_programs(choices: Choices, environment: Mapping[str, str]) -> list[Program]:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", str(choices.web_workers)]
     web += ["--blocking-threads", str(choices.web_threads)]
+    web += ["--respawn-failed-workers", "--respawn-interval", "1"]  # else one that is killed takes the others with it
     web += ["--host", choices.host, "--port", str(choices.port), "gis_platform.wsgi:application"]
     work = [sys.executable, "-m", "gis_platform.worker"]
     workers = range(1, choices.job_workers + 1)

@@ -1,9 +1,18 @@
+import os
+import signal
+import subprocess
+import time
+import urllib.request
+from contextlib import suppress
+
 import pytest
 
 from gis_platform.environment import SettingsError
 from gis_platform.local.deployment import Deployment
 from gis_platform.local.keys import Keys
 from gis_platform.local.programs import Choices, lasting_programs, platform_environment
+from tests.faults.private_postgres import free_port
+from tests.servers import ended
 
 SERVICES = {"DATABASE_URL": "postgresql://private", "REDIS_URL": "redis://private"}
 
@@ -75,3 +84,33 @@ def test_web_workers_and_job_workers_are_as_many_as_chosen():
     assert web[web.index("--port") + 1] == "9000"
     assert web[web.index("--workers") + 1] == "4"
     assert web[web.index("--host") + 1] == "127.0.0.1"
+
+
+WHO_ANSWERS = """
+import os
+
+def application(environ, start_response):
+    start_response("200 OK", [])
+    return [str(os.getpid()).encode()]
+"""
+
+
+def test_a_web_worker_that_is_killed_has_a_successor(tmp_path):
+    (tmp_path / "answering.py").write_text(WHO_ANSWERS)
+    choices = Choices.read({"PORT": str(free_port()), "WEB_WORKERS": "1"})
+    command = [*lasting_programs(choices, {})[0].command[:-1], "answering:application"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with ended(subprocess.Popen(command, cwd=tmp_path, **quiet)):
+        first = who_answers(choices.url, not_yet=0)
+        os.kill(first, signal.SIGKILL)
+        assert who_answers(choices.url, not_yet=first) != first
+
+
+def who_answers(url, *, not_yet):
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
+            if (found := int(answer.read())) != not_yet:
+                return found
+        time.sleep(0.1)
+    pytest.fail("nobody answers")
