@@ -37,6 +37,7 @@ PAGES: tuple[tuple[str, str | Promise, Readers], ...] = (
     ("my-card", _("My card"), Readers.RESIDENTS),
     ("profile", _("My profile"), Readers.RESIDENTS),
     ("tickets", _("Tickets"), Readers.ALL),
+    ("card", _("My code"), Readers.RESIDENTS),
     ("monitor", _("Monitor"), Readers.ALL),
     ("editor", _("Editor"), Readers.STAFF),
     ("labels", _("Quests and labels"), Readers.STAFF),
@@ -44,6 +45,7 @@ PAGES: tuple[tuple[str, str | Promise, Readers], ...] = (
     ("settlement", _("Settlement"), Readers.CLERKS),
     ("registration-desk", _("Registration"), Readers.CLERKS),
     ("people", _("People"), Readers.CLERKS),
+    ("cards", _("Cards"), Readers.CLERKS),
     ("admin:index", _("Console"), Readers.STAFF),
 )
 

@@ -19,6 +19,7 @@ SERVICE_WORKER = FRONTEND / "map" / "service-worker.js"
 SHELL_PATTERNS = (
     "css/*.css",
     "map/*.js",
+    "card/*",
     "terminal/*",
     "icons/*",
     "vendor/*/*.mjs",
@@ -72,7 +73,7 @@ def manifest(_request: HttpRequest) -> JsonResponse:
 def service_worker(_request: HttpRequest) -> HttpResponse:
     """The worker's source under the list of files that it keeps; another list or another file makes it a new worker."""
     version, files = _shell() if not settings.DEBUG else _shell.__wrapped__()
-    pages = [reverse("map"), reverse("terminal")]
+    pages = [reverse("map"), reverse("card"), reverse("terminal")]
     shell = {"version": version, "files": [static(name) for name in files], "pages": pages}
     source = f"const SHELL = {json.dumps(shell)};\n{SERVICE_WORKER.read_text()}"
     return HttpResponse(source, content_type="text/javascript; charset=utf-8")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("places/<slug:layer_id>/<int:feature_id>/card/", views.place_card, name="place-card"),
     path("places/places/<int:place_id>/check-in/", check_in, name="check-in"),
     path("me/", my_card, name="my-card"),
+    path("", include("maps.cards.urls")),
     path("manifest.webmanifest", shell.manifest, name="manifest"),
     path("sw.js", shell.service_worker, name="service-worker"),
     path("benefits/", include("maps.benefits.urls")),

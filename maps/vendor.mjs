@@ -18,6 +18,8 @@ const FILES = {
     'leaflet/leaflet.js': 'leaflet/dist/leaflet.js',
     'leaflet/leaflet.css': 'leaflet/dist/leaflet.css',
     'leaflet/LICENSE': 'leaflet/LICENSE',
+    'lean-qr/lean-qr.mjs': 'lean-qr/index.mjs',
+    'lean-qr/LICENSE': 'lean-qr/LICENSE',
     'maki/LICENSE.txt': '@mapbox/maki/LICENSE.txt',
     'noto-sans/LICENSE': '@fontsource/noto-sans/LICENSE',
 };
@@ -60,7 +62,7 @@ async function writeHashes() {
     await writeFile(`${TO}SHA256SUMS`, `${lines.join('\n')}\n`);
 }
 
-for (const folder of ['jsqr', 'leaflet', 'maplibre-gl', 'maki', 'noto-sans']) {
+for (const folder of ['jsqr', 'leaflet', 'lean-qr', 'maplibre-gl', 'maki', 'noto-sans']) {
     await rm(TO + folder, {recursive: true, force: true});
 }
 await copyFiles();

@@ -50,7 +50,7 @@ def card():
 
 
 def key_of(device: Device) -> str:
-    return devices.register(devices.open_registration(device, actor="user:1"))[1]
+    return devices.register(devices.open_registration(device, actor="user:1"))[1].key
 
 
 def connected(port: int) -> Sip2:
