@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from gis_platform.core.errors import InvalidInput
 from gis_platform.residents import registration
+from gis_platform.residents.looking import looked
 from gis_platform.residents.models import Resident
 from gis_platform.residents.registration import CLAIM_LIFETIME, AlreadyResident, ResidentKnown
 from maps.account.access import for_clerks, me
@@ -40,6 +41,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             resident, code = registration.register_at_desk(form.person(), personal_code=personal_code, actor=actor)
             context |= {"resident": resident, "code": code}
         except ResidentKnown as known:
+            looked(known.resident, actor=actor, what="profile", purpose="desk")
             context |= {"resident": known.resident, "known": True, "code": _new_code(known.resident, actor)}
         except InvalidInput as error:
             for name, text in error.fields.items():

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 from gis_platform.core import clock
 from gis_platform.core.errors import CityError
 from gis_platform.identity.providers import title_of
-from gis_platform.residents import joining
 from gis_platform.residents.joining import JoinRefused
+from gis_platform.residents.looking import looked
 from gis_platform.residents.models import Join, Resident
-from maps.account import pending
+from maps.account import carrying, pending
 from maps.account.access import for_clerks, me, signed_in
 from maps.account.openid import refused
 
@@ -34,7 +34,7 @@ def join(request: HttpRequest) -> HttpResponse:
         if "keep" in request.POST:
             return HttpResponseRedirect(reverse("account"))
         try:
-            joining.join(mine, other, actor=user.actor)
+            carrying.join(mine, other, actor=user.actor)
         except CityError as error:
             return refused(request, error)
         messages.success(request, _("The two are one card now. For thirty days the city's desk can part them again."))
@@ -57,10 +57,12 @@ def joins(request: HttpRequest) -> HttpResponse:
         number = request.POST.get("join", "")
         done = get_object_or_404(Join, pk=int(number) if number.isdecimal() else 0)
         try:
-            joining.undo(done, actor=me(request).actor)
+            carrying.undo(done, actor=me(request).actor)
         except CityError as error:
             return refused(request, error)
         messages.success(request, _("They are two cards again."))
         return HttpResponseRedirect(reverse("joins"))
     found = Join.objects.select_related("kept", "joined")[:SHOWN_MAX]
+    for one in found:
+        looked(one.kept, actor=me(request).actor, what="profile", purpose="desk")
     return render(request, "maps/account/joins.html", {"joins": found, "now": clock.now()})

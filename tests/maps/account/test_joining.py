@@ -14,10 +14,11 @@ from gis_platform.identity.models import User
 from gis_platform.identity.openid import Claims
 from gis_platform.residents import joining, registration
 from gis_platform.residents.joining import JoinRefused, UndoTooLate, likely_same
-from gis_platform.residents.models import ForeignIdentity, Join, Resident
+from gis_platform.residents.models import ForeignIdentity, Join, Means, Resident
 from gis_platform.residents.registration import Person
-from gis_platform.residents.services import identify, issue_means
-from maps.account import pending
+from gis_platform.residents.services import issue_means
+from maps.account import carrying, pending
+from rules.loyalty import points
 from tests.people import a_resident, a_user
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +105,7 @@ def test_who_proves_both_is_shown_both_and_joins_them(client, by_provider, by_em
     assert "https://id.example" in page
     assert not Join.objects.exists()  # nothing yet
     client.post("/account/join/", {"join": "1"})
-    assert identify("library", "ANNA-0001").resident == by_provider
+    assert Means.objects.get(kind="library").resident == by_provider
     assert Join.objects.get().kept == by_provider
 
 
@@ -195,7 +196,7 @@ def test_a_clerk_parts_them_and_everything_goes_back(client, by_provider, by_ema
     client.force_login(a_user("clerk", is_staff=True))
     client.post("/account/joins/", {"join": str(done.pk)})
     assert ForeignIdentity.objects.get().resident == by_provider
-    assert identify("library", "ANNA-0001").resident == by_email
+    assert Means.objects.get(kind="library").resident == by_email
     assert User.objects.filter(is_active=False).count() == 0
     assert (User.objects.get(email=ADDRESS), likely_same(by_email)) == (by_email.user, [by_provider])
 
@@ -217,3 +218,23 @@ def test_they_are_parted_once(by_provider, by_email):
     joining.undo(done, actor="user:2")
     with pytest.raises(UndoTooLate):
         joining.undo(done, actor="user:2")
+
+
+# --- Points ----------------------------------------------------------------------------------------------------------
+
+
+def test_points_go_with_the_card_and_come_back(by_provider, by_email):
+    points.earn(by_email.handle, 40, kind="quest", reference="1")
+    points.earn(by_provider.handle, 5, kind="quest", reference="2")
+    done = carrying.join(by_provider, by_email, actor="user:1")
+    assert (points.held(by_provider.handle).points, points.held(by_email.handle).points) == (45, 0)
+    carrying.undo(Join.objects.get(pk=done.pk), actor="user:2")
+    assert (points.held(by_provider.handle).points, points.held(by_email.handle).points) == (5, 40)
+
+
+def test_points_spent_meanwhile_are_owed_by_who_spent_them(by_provider, by_email):
+    points.earn(by_email.handle, 40, kind="quest", reference="1")
+    done = carrying.join(by_provider, by_email, actor="user:1")
+    points.spend(by_provider.handle, 30, reference="a cake")
+    carrying.undo(Join.objects.get(pk=done.pk), actor="user:2")
+    assert (points.held(by_provider.handle).owed, points.held(by_email.handle).points) == (30, 40)
