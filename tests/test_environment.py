@@ -35,6 +35,60 @@ def test_what_is_absent_or_blank_takes_the_default():
     env.report()
 
 
+# --- Records and letters -------------------------------------------------------------------------------------------
+
+
+def records(tmp_path: Path, text: str) -> tuple[list[dict[str, str]], Environment]:
+    file = tmp_path / "providers.json"
+    file.write_text(text)
+    env = Environment({"FILE": str(file)})
+    return env.records("FILE", required=("id",), optional=("title",)), env
+
+
+def test_records_come_from_a_file(tmp_path):
+    assert Environment({}).records("FILE", required=("id",), optional=()) == []
+    found, env = records(tmp_path, '[{"id": "a"}, {"id": "b", "title": "B"}]')
+    assert found == [{"id": "a"}, {"id": "b", "title": "B"}]
+    env.report()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", '{"id": "a"}', "[1]", '[{"title": "B"}]', '[{"id": "a", "x": ""}]', '[{"id": 1}]']
+)
+def test_records_that_cannot_stand_are_named(tmp_path, text):
+    found, env = records(tmp_path, text)
+    assert found == []
+    assert complaints(env).startswith("FILE: ")
+
+
+def test_a_file_that_is_not_there_is_named():
+    env = Environment({"FILE": "/nowhere/providers.json"})
+    assert env.records("FILE", required=(), optional=()) == []
+    assert "/nowhere/providers.json" in complaints(env)
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        ("smtp://mail.example", {"host": "mail.example", "port": 25}),
+        ("smtp+tls://u%40e:p@mail.example", {"port": 587, "use_tls": True, "username": "u@e", "password": "p"}),
+        ("smtps://mail.example:2465", {"port": 2465, "use_ssl": True}),
+        ("file:///var/mail%20box", {"file_path": "/var/mail box"}),
+    ],
+)
+def test_letters_go_where_the_address_says(url, options):
+    env = Environment({"EMAIL_URL": url})
+    assert options.items() <= env.mailer("EMAIL_URL", default="")["OPTIONS"].items()
+    env.report()
+
+
+@pytest.mark.parametrize("url", ["http://mail.example", "smtp://mail.example:x"])
+def test_a_post_office_that_cannot_be_is_named(url):
+    env = Environment({"EMAIL_URL": url})
+    env.mailer("EMAIL_URL", default="smtp://localhost")
+    assert complaints(env).startswith("EMAIL_URL: ")
+
+
 @pytest.mark.parametrize("value", ["1", "true", "YES", "on", " True "])
 def test_yes_has_several_names(value):
     assert Environment({"DEBUG": value}).flag("DEBUG", default=False) is True
@@ -181,9 +235,9 @@ def test_a_bad_environment_stops_the_start_and_names_each_variable():
 def test_production_refuses_debug_demo_and_the_default_key():
     stopped = start(ENVIRONMENT="production", DEBUG="1", DEMO="1")
     assert stopped.returncode != 0
-    for name in ("DEBUG", "DEMO", "SECRET_KEY"):
+    for name in ("DEBUG", "DEMO", "SECRET_KEY", "SEALING_KEYS"):
         assert f"{name}:" in stopped.stderr
-    assert start(ENVIRONMENT="production", SECRET_KEY=LONG).returncode == 0
+    assert start(ENVIRONMENT="production", SECRET_KEY=LONG, SEALING_KEYS="y" * 50).returncode == 0
 
 
 class TestPrivateServices:

@@ -29,7 +29,7 @@ def address(secret: str, user: User) -> str:
 def enrol(request: HttpRequest, user: User, *, secret: str, code: str) -> AuthenticatorApp:
     """Ties the app to the account in place of a former one, once it shows the right code. Raises ProofRefused."""
     throttle.refuse_if_throttled(request, _name(user))
-    step = _step_of(secret, code)
+    step = _step_of(secret, code) if secret else None
     if step is None:
         throttle.count_failure(request, _name(user))
         raise ProofRefused

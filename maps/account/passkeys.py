@@ -14,8 +14,11 @@ from gis_platform.identity import passkeys, recovery_codes
 from gis_platform.identity.entering import complete, enter, entering, has_second_factor, must_have_second_factor
 from gis_platform.identity.errors import LastProof, NotSignedIn, ProofRefused
 from gis_platform.identity.models import OpenSession, User
+from maps.account import pending
 from maps.account.access import freshly, me
 from maps.account.openid import refused
+
+CODES_KEY = "recovery-codes"
 
 
 @require_POST
@@ -67,7 +70,7 @@ def add(request: HttpRequest) -> HttpResponse:
         complete(request, half)
     path = reverse("account")
     if not had:
-        request.session["recovery-codes"] = recovery_codes.make(user)
+        show_recovery_codes(request, user)
         path = reverse("recovery-codes")
     return HttpResponseRedirect(path)
 
@@ -86,6 +89,11 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         return refused(request, error)
     messages.success(request, _("The passkey is removed. Delete it on your device as well."))
     return HttpResponseRedirect(reverse("account"))
+
+
+def show_recovery_codes(request: HttpRequest, user: User) -> None:
+    """Fresh ones, for the next page to show once."""
+    pending.keep_secret(request, CODES_KEY, recovery_codes.make(user))
 
 
 def require_one_left(user: User) -> None:

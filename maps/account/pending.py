@@ -1,6 +1,6 @@
-"""What this browser has proven but not yet used: an e-mail address, an account at another site, another card.
+"""What this browser has proven but not yet used, or is shown once: an address, another card, recovery codes.
 
-Kept in the session, sealed, for a few minutes.
+Kept in the session, sealed, for a few minutes: sessions lie in the database.
 """
 
 import base64
@@ -52,6 +52,16 @@ def other_card(request: HttpRequest) -> int | None:
     """The other card of whoever is signed in; None when it was proven by somebody else, or long ago."""
     found = _kept(request, OTHER_CARD)
     return int(found["resident"]) if found and found["mine"] == request.user.pk else None
+
+
+def keep_secret(request: HttpRequest, name: str, secret: list[str]) -> None:
+    _keep(request, name, {"secret": secret})
+
+
+def secret(request: HttpRequest, name: str) -> list[str]:
+    """Empty when there is none, or it waited too long."""
+    found = _kept(request, name)
+    return list(found["secret"]) if found else []
 
 
 def forget(request: HttpRequest) -> None:

@@ -20,12 +20,12 @@ from gis_platform.core.errors import CityError
 from gis_platform.identity import authenticator_apps, recovery_codes
 from gis_platform.identity.entering import Entering, complete, entering, has_second_factor
 from gis_platform.identity.models import AuthenticatorApp, User
+from maps.account import pending
 from maps.account.access import freshly, me
 from maps.account.openid import refused
-from maps.account.passkeys import require_one_left
+from maps.account.passkeys import CODES_KEY, require_one_left, show_recovery_codes
 
 SECRET_KEY = "authenticator-app"  # noqa: S105 the name in the session
-CODES_KEY = "recovery-codes"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +70,7 @@ def _app(request: HttpRequest, user: User, half: Entering | None) -> HttpRespons
     error = ""
     if request.method == "POST":
         had = has_second_factor(user)
-        secret = request.session.get(SECRET_KEY, "")
+        secret = "".join(pending.secret(request, SECRET_KEY))
         try:
             authenticator_apps.enrol(request, user, secret=secret, code=request.POST.get("code", ""))
             request.session.pop(SECRET_KEY, None)
@@ -78,7 +78,7 @@ def _app(request: HttpRequest, user: User, half: Entering | None) -> HttpRespons
                 complete(request, half)
             messages.success(request, _("The app is added."))
             if not had:
-                request.session[CODES_KEY] = recovery_codes.make(user)
+                show_recovery_codes(request, user)
             return HttpResponseRedirect(reverse("account" if had else "recovery-codes"))
         except CityError as refusal:
             error = str(refusal)
@@ -87,7 +87,8 @@ def _app(request: HttpRequest, user: User, half: Entering | None) -> HttpRespons
 
 def _offer(request: HttpRequest, user: User) -> dict[str, str | SafeString]:
     """The secret that this browser is shown until the app has it."""
-    secret = request.session.setdefault(SECRET_KEY, authenticator_apps.new_secret())
+    secret = "".join(pending.secret(request, SECRET_KEY)) or authenticator_apps.new_secret()
+    pending.keep_secret(request, SECRET_KEY, [secret])
     return {"secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)), "qr": _qr(secret, user)}
 
 
@@ -121,12 +122,13 @@ def recovery(request: HttpRequest) -> HttpResponseBase:
     """Shows fresh codes this once; a POST makes them anew."""
     if request.method == "POST":
         return freshly(_make_codes)(request)
-    codes = request.session.pop(CODES_KEY, None)
-    if codes is None:
+    codes = pending.secret(request, CODES_KEY)
+    request.session.pop(CODES_KEY, None)
+    if not codes:
         return HttpResponseRedirect(reverse("account"))
     return render(request, "maps/account/recovery.html", {"codes": codes})
 
 
 def _make_codes(request: HttpRequest) -> HttpResponse:
-    request.session[CODES_KEY] = recovery_codes.make(me(request))
+    show_recovery_codes(request, me(request))
     return HttpResponseRedirect(reverse("recovery-codes"))

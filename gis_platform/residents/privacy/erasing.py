@@ -1,5 +1,6 @@
 """To be forgotten: asked for by the resident, done or refused by a clerk within the month that the law gives."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -71,11 +72,15 @@ def erase(request: Erasure, *, actor: str) -> dict[str, int]:
     with acting(actor, "resident erased"):
         _claim(request, State.DONE, actor=actor)
         resident = Resident.objects.select_for_update().get(pk=request.resident_id)
-        counts = _applied(resident)
-        user, key = resident.user, resident.pk
-        resident.delete()
-        if user is not None:
-            counts["account"] = _forget(user)
+        key, counts = resident.pk, Counter[str]()
+        # A card that was joined into this one is of the same person, and asleep.
+        asleep = Resident.objects.filter(joined_into__kept=resident, joined_into__undone_at=None)
+        for one in (*asleep, resident):
+            counts.update(_applied(one))
+            user = one.user
+            one.delete()
+            if user is not None:
+                counts["account"] += _forget(user)
         Erasure.objects.filter(pk=request.pk).update(counts=counts, asked_by="resident")
         audit.record("residents.erased", f"resident:{key}", erasure=str(request.pk))
     return counts

@@ -15,6 +15,7 @@ from gis_platform.identity.openid import Claims
 from gis_platform.residents import joining, registration
 from gis_platform.residents.joining import JoinRefused, UndoTooLate, likely_same
 from gis_platform.residents.models import ForeignIdentity, Join, Means, Resident
+from gis_platform.residents.privacy import erasing
 from gis_platform.residents.registration import Person
 from gis_platform.residents.services import issue_means
 from maps.account import carrying, pending
@@ -238,3 +239,9 @@ def test_points_spent_meanwhile_are_owed_by_who_spent_them(by_provider, by_email
     points.spend(by_provider.handle, 30, reference="a cake")
     carrying.undo(Join.objects.get(pk=done.pk), actor="user:2")
     assert (points.held(by_provider.handle).owed, points.held(by_email.handle).points) == (30, 40)
+
+
+def test_who_is_erased_is_erased_with_the_card_that_was_joined(by_provider, by_email):
+    joining.join(by_provider, by_email, actor="user:1")
+    erasing.erase(erasing.ask(by_provider, actor=by_provider.user.actor), actor="user:2")
+    assert (Resident.objects.count(), User.objects.count(), ForeignIdentity.objects.count()) == (0, 0, 0)
