@@ -19,6 +19,7 @@ import rules.benefits.event_endpoints
 import rules.benefits.voucher_endpoints
 import rules.loyalty.endpoints
 import rules.loyalty.offers.endpoints
+import rules.loyalty.reward_endpoints
 import rules.loyalty.tickets.door_endpoints
 import rules.loyalty.tickets.endpoints
 from gis_platform.core.errors import CityError, InvalidInput, Text, problem
@@ -45,6 +46,8 @@ api.add_router("", rules.benefits.entitlement_endpoints.router)
 api.add_router("", rules.benefits.event_endpoints.router)
 api.add_router("", rules.benefits.voucher_endpoints.router)
 api.add_router("", rules.loyalty.endpoints.router)
+api.add_router("", rules.loyalty.reward_endpoints.router)
+api.add_router("", rules.loyalty.reward_endpoints.staff_router, auth=InRole(Role.PLANNER))
 api.add_router("", rules.loyalty.offers.endpoints.router)
 api.add_router("", rules.loyalty.tickets.endpoints.router)
 api.add_router("", rules.loyalty.tickets.door_endpoints.router)

@@ -6,9 +6,12 @@ from django.contrib.gis.geos import LineString
 
 from gis_platform.core import clock
 from gis_platform.demo.land import SOURCE
+from gis_platform.residents.models import Resident
 from layers.places.models import Beacon, Place
+from rules.loyalty import points
 from rules.loyalty.models import CheckIn, Quest, QuestPlace, Reward, Tier
 from rules.loyalty.quests import complete_after
+from rules.loyalty.rewards import redeem
 
 TIERS = (
     ("neighbour", "Kaimiņš", "Kaimynas", "Neighbour", 50, 0),
@@ -35,6 +38,8 @@ QUESTS = (
     ("in-order", "order", 4, 4, "Pilsētas stāsts", "Miesto istorija", "The story of the city"),
     ("along-the-river", "route", 5, 5, "Gar ūdeni", "Palei vandenį", "Along the water"),
 )
+NOT_FOR_WALKS = ("school", "kindergarten", "hospital", "clinic", "parking")
+WELCOME_POINTS = 170  # of the resident whose account is in the list of the demo's accounts
 WORDS = (
     "Apmeklējiet vietas, noskenējiet katras uzlīmi un pelniet punktus.",
     "Aplankykite vietas, nuskaitykite kiekvienos lipduką ir rinkite taškus.",
@@ -55,7 +60,16 @@ def load_loyalty() -> dict[str, int]:
     _quests()
     for record in CheckIn.objects.filter(decision=CheckIn.Decision.ACCEPTED).select_related("resident").order_by("at"):
         complete_after(record)
+    _welcome()
     return {"quests": len(QUESTS)}
+
+
+def _welcome() -> None:
+    """One resident with enough points to choose from, and one reward to fetch."""
+    resident = Resident.objects.filter(user__username="resident").first()
+    if resident is not None:
+        points.earn(resident.handle, WELCOME_POINTS, kind="benefit", reference=f"welcome:{resident.pk}")
+        redeem(resident, Reward.objects.get(code="coffee").pk, key="demo")
 
 
 def _tiers() -> dict[str, Tier]:
@@ -69,7 +83,8 @@ def _tiers() -> dict[str, Tier]:
 
 def _quests() -> None:
     labelled = Beacon.objects.filter(source=SOURCE).order_by("pk").values_list("place", flat=True)
-    places = list(Place.objects.filter(pk__in=list(labelled)[:12]).order_by("pk"))
+    seen = Place.objects.filter(pk__in=list(labelled)).exclude(category__in=NOT_FOR_WALKS)
+    places = list(seen.order_by("pk")[:12])
     for number, (code, kind, needed, count, lv, lt, en) in enumerate(QUESTS):
         chosen = places[number * 2 : number * 2 + count]
         if kind == Quest.Kind.ROUTE:

@@ -70,11 +70,10 @@ class QuestForm(Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         places, route = cleaned.get("places"), cleaned.get("route_drawn")
-        if cleaned.get("kind") == Quest.Kind.ROUTE and places is not None:
-            if route is None:
-                self.add_error("kind", _("Draw the route on the map: press on its corners, one after the other."))
-            else:
-                places = cleaned["places"] = places or along(route, width_m=ROUTE_WIDTH_M)
+        if cleaned.get("kind") == Quest.Kind.ROUTE and route is not None and not places:
+            places = cleaned["places"] = along(route, width_m=ROUTE_WIDTH_M)
+        elif cleaned.get("kind") == Quest.Kind.ROUTE and route is None and "route_drawn" not in self.errors:
+            self.add_error("kind", _("Draw the route on the map: press on its corners, one after the other."))
         if not places:
             self.add_error("places", _("Choose the places in the list or on the map."))
         elif cleaned.get("needed") and cleaned["needed"] > len(places):

@@ -5,10 +5,10 @@ from django.urls import path
 from maps.loyalty import desk_pages, label_pages, quest_forms, quest_pages, reward_pages
 
 urlpatterns = [
-    path("", reward_pages.rewards_page, name="rewards"),
-    path("redeem/<int:reward_id>/", reward_pages.redeem, name="redeem"),
-    path("give-back/", reward_pages.give_back, name="reward-give-back"),
-    path("invitation/", reward_pages.accept_invitation, name="accept-invitation"),
+    path("rewards/", reward_pages.rewards_page, name="rewards"),
+    path("rewards/redeem/<int:reward_id>/", reward_pages.redeem, name="redeem"),
+    path("rewards/give-back/", reward_pages.give_back, name="reward-give-back"),
+    path("rewards/invitation/", reward_pages.accept_invitation, name="accept-invitation"),
     path("quests/", quest_pages.quests_page, name="quests"),
     path("quests/<slug:code>/", quest_pages.quest_page, name="quest"),
     path("hand-out/", desk_pages.hand_out, name="hand-out"),

@@ -11,6 +11,7 @@ from tests.permissions import (  # noqa: F401 - they register their trials
     ask,
     benefits,
     judge,
+    loyalty,
     offers,
     tickets,
     town_hall,

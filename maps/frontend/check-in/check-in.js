@@ -2,7 +2,7 @@
 
 import {showAnswer, showFailure, showProgress} from './answer.js';
 import {findPosition} from './position.js';
-import {benefitOf, newKey, send} from './request.js';
+import {benefitOf, newKey, phoneName, send} from './request.js';
 
 const form = document.querySelector('[data-check-in]');
 let pressed = null; // key and body of a press that has no answer yet: a retry repeats it, and so counts once
@@ -34,7 +34,7 @@ async function press() {
 async function newPress() {
     showProgress('locating');
     const position = await findPosition();
-    return {key: newKey(), body: JSON.stringify({label: form.elements.label.value, position})};
+    return {key: newKey(), body: JSON.stringify({label: form.elements.label.value, position, phone: phoneName()})};
 }
 
 /** Throws when nothing answers, or the server could not: then the press is kept. */

@@ -25,3 +25,14 @@ export async function benefitOf({benefit}) {
 export function newKey() {
     return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** A random name that this browser keeps, so that one phone in many hands is seen; none where nothing may be kept. */
+export function phoneName() {
+    try {
+        const name = localStorage.getItem('phone') ?? newKey();
+        localStorage.setItem('phone', name);
+        return name;
+    } catch {
+        return '';
+    }
+}
