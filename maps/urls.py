@@ -26,6 +26,7 @@ urlpatterns = [
     path("programmes/", include("maps.programmes.urls")),
     path("settlement/", include("maps.settlement.urls")),
     path("tickets/", include("maps.tickets.urls")),
+    path("offers/", include("maps.offers.urls")),
     path("terminal/", include("maps.terminal.urls")),
     re_path(r"^media/photos/(?P<name>[0-9a-f]{32})\.jpg$", media.photo, name="photo"),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -30,6 +30,7 @@ RULES = (
     ),
 )
 PUPILS = ("Skolēni pēc reģistra", "Mokiniai pagal registrą", "Pupils by the school register")
+FORGOTTEN = 7  # who asks to be
 ASKED = 12  # pupils about whom the recorded register was asked
 DOCUMENTS = {"lv": "Dzimšanas apliecība (paraugs)", "lt": "Gimimo liudijimas (pavyzdys)"}
 
@@ -47,7 +48,7 @@ def load_care() -> dict[str, int]:
     consents.give(owner, consents.Purpose.STATISTICS)
     consents.withdraw(owner, consents.Purpose.STATISTICS)
     looked(owner, actor=clerk, what="profile", purpose="desk")
-    erasing.ask(Resident.objects.filter(user=None).order_by("-pk")[0], actor=ACTOR)
+    erasing.ask(Resident.objects.filter(user=None).order_by("pk")[FORGOTTEN], actor=ACTOR)
     return {"mandates": Mandate.objects.count()}
 
 
@@ -75,12 +76,10 @@ def _family(owner: Resident, clerk: str) -> None:
     for member in (owner, child):
         if not HouseholdMember.objects.on(today).filter(resident=member).exists():
             HouseholdMember.objects.create(household=household, resident=member, period=DateRange(today, None))
-    Resident.objects.filter(pk=owner.pk).update(birth_date=today - timedelta(days=365 * 38))
-    owner.refresh_from_db()
     always = DateRange(today, None)
     document = DOCUMENTS[settings.CITY.language]
     mandates.enter(owner, child, Mandate.Kind.GUARDIAN, always, document=document, actor=clerk)
-    oldest, second = Resident.objects.exclude(birth_date=None).order_by("birth_date", "pk")[:2]
+    oldest, second = Resident.objects.exclude(pk=owner.pk).order_by("birth_date", "pk")[:2]
     agreed = mandates.between(owner, oldest, Mandate.Kind.ESCORT, always, asked_by=owner)
     mandates.agree(agreed.pk, by=oldest)
     mandates.between(owner, second, Mandate.Kind.ESCORT, always, asked_by=second)

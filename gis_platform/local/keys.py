@@ -15,6 +15,7 @@ def _new_key() -> str:
 @dataclass(frozen=True)
 class Keys:
     django: str = field(default_factory=_new_key)
+    sealing: str = field(default_factory=_new_key)
     postgres: str = field(default_factory=_new_key)
     city: str = field(default_factory=_new_key)
     redis: str = field(default_factory=_new_key)

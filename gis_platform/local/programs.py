@@ -58,6 +58,7 @@ def platform_environment(
     ours = {
         **services,
         "SECRET_KEY": keys.django,
+        "SEALING_KEYS": keys.sealing,
         "PUBLIC_URL": choices.url,
         "PYTHONUNBUFFERED": "1",
     }

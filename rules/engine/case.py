@@ -60,9 +60,9 @@ class Case:
         """Of the programmes that answer the trigger; one that is not in `given` gives nothing, and still counts."""
         giving = [one for one in programmes if one.code in given]
         return Outcome(
-            grants=tuple(grant for one in giving for grant in given[one.code].grants),
-            points=tuple(grant for one in giving for grant in given[one.code].points),
-            vouchers=tuple(grant for one in giving for grant in given[one.code].vouchers),
+            grants=tuple([grant for one in giving for grant in given[one.code].grants]),
+            points=tuple([grant for one in giving for grant in given[one.code].points]),
+            vouchers=tuple([grant for one in giving for grant in given[one.code].vouchers]),
             usage={key: used for one in giving for key, used in caps.usage(one, given[one.code]).items()},
             counted=self._counted([one for one in programmes if one.counters], given),
             funders={
@@ -101,7 +101,7 @@ class Case:
 
 def _part(given: Given, programme: str) -> Given:
     return Given(
-        tuple(grant for grant in given.grants if grant.programme == programme),
-        tuple(grant for grant in given.points if grant.programme == programme),
-        tuple(grant for grant in given.vouchers if grant.programme == programme),
+        tuple([grant for grant in given.grants if grant.programme == programme]),
+        tuple([grant for grant in given.points if grant.programme == programme]),
+        tuple([grant for grant in given.vouchers if grant.programme == programme]),
     )

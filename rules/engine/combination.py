@@ -73,7 +73,7 @@ def combine(contenders: Iterable[Contender], receipt: Receipt) -> list[Grant]:
     left = {line.id: line.amount_cents for line in receipt.lines}
     grants: list[Grant] = []
     for members in in_groups(contenders):
-        if members[0].rule.form.group.mode is Mode.ALL:
+        if len(members) == 1 or members[0].rule.form.group.mode is Mode.ALL:  # who is alone has no rival
             for contender in members:
                 grants += _take(contender, contender.offered(left), left)
         else:

@@ -155,6 +155,9 @@ def _dues(portions: Sequence[Portion], bill: Bill) -> dict[str, int]:
 
 
 def _offer(portions: Sequence[Portion], off: Mapping[str, int], bill: Bill) -> Offer:
-    taken = {one.line.id: Off(min(off.get(one.line.id, 0), bill.due(one)), one.units) for one in portions}
-    found = {line: each for line, each in taken.items() if each.cents > 0}
+    found = {}
+    for one in portions:
+        cents = min(off.get(one.line.id, 0), bill.due(one))
+        if cents > 0:
+            found[one.line.id] = Off(cents, one.units)
     return Offer(found, frozenset(found))

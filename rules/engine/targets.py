@@ -49,8 +49,14 @@ class Choice:
         )
 
     def whole_lines(self, lines: Sequence[Line]) -> tuple[Portion, ...]:
-        mine = tuple(Portion(line, line.quantity) for line in lines if self.takes(line))
-        return mine if sum(one.units for one in mine) >= self.form.units_min else ()
+        form = self.form
+        if form.gtins is None and self.condition is None and form.categories is not None:
+            mine = [Portion(line, line.quantity) for line in lines if line.category in form.categories]
+        else:
+            mine = [Portion(line, line.quantity) for line in lines if self.takes(line)]
+        if form.units_min > 1 and sum([one.units for one in mine]) < form.units_min:
+            return ()
+        return tuple(mine)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def left_of_cap(versions: Sequence[Capped], *, due_only: bool) -> Composable:
     """
     first = versions[0].cap
     used = SQL(" UNION ALL ").join(SQL("({})").format(USED[first.unit].format(within(one.rules))) for one in versions)
-    moved = SQL("")
+    moved: Composable = SQL("")
     if due_only and first.per is not Holder.PROGRAMME:
         moved = SQL(
             " AND {0} IN (SELECT {0} FROM replay_due JOIN replay_receipt AS receipt USING (receipt))"

@@ -57,8 +57,7 @@ class Offer(models.Model):
             models.CheckConstraint(condition=Q(metres__lte=5000), name="offer_metres_range"),
             models.CheckConstraint(condition=Q(trigger="zone") | Q(metres__gte=1), name="offer_reaches_somewhere"),
             models.CheckConstraint(
-                condition=Q(quiet_from=None, quiet_to=None)
-                | Q(quiet_from__isnull=False, quiet_to__isnull=False),
+                condition=Q(quiet_from=None, quiet_to=None) | Q(quiet_from__isnull=False, quiet_to__isnull=False),
                 name="offer_quiet_has_both_ends",
             ),
             models.CheckConstraint(
