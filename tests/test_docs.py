@@ -18,7 +18,22 @@ from rules.loyalty.scoring import Reason
 from tests.documents import DOCS, PAGES, ROOT, in_code, rows, section, text_of
 
 PACKAGES = ("gis_platform", "layers", "rules", "ogc_api", "maps")
-READS = {"text", "flag", "choice", "number", "words", "path", "url", "secret", "postgis", "get", "records", "mailer"}
+READS = {
+    "text",
+    "flag",
+    "choice",
+    "number",
+    "words",
+    "mapping",
+    "path",
+    "url",
+    "secret",
+    "secrets",
+    "postgis",
+    "get",
+    "records",
+    "mailer",
+}
 VARIABLE = re.compile(r"[A-Z][A-Z_]+")
 
 

@@ -136,6 +136,7 @@ class _Paper(FPDF):
         self.set_text_color(*color)
         line_mm = size * 0.45
         lines = self.multi_cell(width, line_mm, text, align=align, dry_run=True, output="LINES")
+        assert isinstance(lines, list), "that is what LINES stands for"
         if len(lines) > lines_max:
             lines = [*lines[: lines_max - 1], lines[lines_max - 1].rstrip()[:-1] + "…"]
         for line in lines:

@@ -15,6 +15,7 @@ from maps.check_in import resident_of
 from maps.start import start
 from rules.loyalty import quests
 from rules.loyalty.models import Quest
+from rules.loyalty.questing import progress
 from rules.loyalty.quests import Standing
 
 
@@ -71,7 +72,7 @@ def as_geojson(one: Quest, stages: list[Stage]) -> dict[str, Any]:
 
 def _standing(resident: Resident | None, one: Quest) -> Standing:
     if resident is None:
-        return Standing(quest=one, progress=quests.progress(quests.rule_of(one), []), completion=None)
+        return Standing(quest=one, progress=progress(quests.rule_of(one), []), completion=None)
     return quests.standing(resident, one)
 
 

@@ -20,7 +20,9 @@ BEGIN
         latest.at, latest.cell::text,
         (
             SELECT max(visit.at) FROM loyalty_checkin AS visit
-            WHERE visit.resident_id = wanted AND visit.decision = 'accepted' AND visit.place_id = coalesce(found.place, stands_at)
+            WHERE visit.resident_id = wanted AND visit.decision = 'accepted'
+                AND visit.place_id = coalesce(found.place, stands_at)
+                AND visit.at > loyalty_begin_check_in.at - repeat_window
                 AND visit.at < loyalty_begin_check_in.at + repeat_window  -- a reader may send an earlier visit late
         ),
         (

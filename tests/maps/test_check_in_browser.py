@@ -98,7 +98,7 @@ def test_without_a_position_the_page_says_what_would_help(page, anna):
 def test_a_new_press_after_a_refusal_is_weighed_anew(page, context, anna):
     press(page)
     expect(page.get_by_role("heading", name="You are not checked in")).to_be_focused()
-    expect(answer(page)).to_contain_text("Your position is not at this place")
+    expect(answer(page)).to_contain_text("You are far from the place of this label")
     context.set_geolocation(AT_THE_DOOR)
     press(page, "Try again")
     expect(page.get_by_role("heading", name="You are checked in")).to_be_focused()

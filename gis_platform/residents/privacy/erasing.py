@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_platform.core import audit, clock
 from gis_platform.core.actor import acting
-from gis_platform.core.errors import Conflict, InvalidInput
+from gis_platform.core.errors import Conflict, Forbidden, InvalidInput
 from gis_platform.identity.models import User
 from gis_platform.residents.models import Erasure, Resident
 from gis_platform.residents.privacy.rules import RULES, Erase, Rule
@@ -28,7 +28,7 @@ class ErasureAnswered(Conflict):
     title = _("The request was answered or taken back already")
 
 
-class OwnErasure(Conflict):
+class OwnErasure(Forbidden):
     code = "own-erasure"
     title = _("A colleague answers the request of a clerk")
 

@@ -44,7 +44,8 @@ def find(offer_id: int) -> Offer:
 
 def write(form: Mapping[str, str], *, actor: str, offer: Offer | None = None) -> Offer:
     """The offer as the form says it, new or changed. Raises InvalidInput with a sentence for each wrong field."""
-    offer, faults = offer or Offer(), Faults()
+    offer = offer or Offer()
+    faults: Faults = {}
     _words(offer, form, faults)
     _when(offer, form, faults)
     _limits(offer, form, faults)
