@@ -29,12 +29,10 @@ BASE_MAP_ORIGINS = env.words("BASE_MAP_ORIGINS", default=())
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"), default="redis://127.0.0.1:6379/0")
 MQTT_URL = env.url("MQTT_URL", schemes=("mqtt", "mqtts"), default="mqtt://127.0.0.1:1883")
 # Library desks speak to a port of their own; nought is none. Without a certificate their network has to be trusted.
-SIP2 = {
-    "host": env.text("SIP2_HOST", default="127.0.0.1"),
-    "port": env.number("SIP2_PORT", default=0, minimum=0, maximum=65_535),
-    "certificate": env.text("SIP2_CERTIFICATE", default="") or None,
-    "key": env.text("SIP2_CERTIFICATE_KEY", default="") or None,
-}
+SIP2_HOST = env.text("SIP2_HOST", default="127.0.0.1")
+SIP2_PORT = env.number("SIP2_PORT", default=0, minimum=0, maximum=65_535)
+SIP2_CERTIFICATE = env.text("SIP2_CERTIFICATE", default="")
+SIP2_CERTIFICATE_KEY = env.text("SIP2_CERTIFICATE_KEY", default="")
 # Hosts that a process may fetch an input from, when a request names it by its address.
 PROCESS_INPUT_HOSTS = env.words("PROCESS_INPUT_HOSTS", default=())
 # Requests a minute of one caller: an account, a key or an address. Nought is no limit.

@@ -87,11 +87,11 @@ class SealedTextField(TextField):
     def get_prep_value(self, value: Any) -> Any:
         return value if value is None or isinstance(value, bytes) else seal(str(value), purpose=self.purpose)
 
-    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         value = value if prepared else self.get_prep_value(value)
         return None if value is None else connection.Database.Binary(value)
 
-    def from_db_value(self, value: Any, _expression: Expression, _connection: BaseDatabaseWrapper) -> str | None:
+    def from_db_value(self, value: Any, _expression: Expression, _connection: BaseDatabaseWrapper) -> Any:
         return None if value is None else unseal(bytes(value), purpose=self.purpose).decode()
 
     def get_lookup(self, lookup_name: str) -> Any:

@@ -54,8 +54,8 @@ def load_care() -> dict[str, int]:
 
 def _groups() -> None:
     for code, names, rule in RULES:
-        fields = {"made": Group.Made.RULE, "rule": rule} | dict(zip(LANGUAGES, names, strict=True))
-        recompute(Group.objects.get_or_create(code=code, defaults=fields)[0].pk)
+        made = {"made": Group.Made.RULE, "rule": rule} | dict(zip(LANGUAGES, names, strict=True))
+        recompute(Group.objects.get_or_create(code=code, defaults=made)[0].pk)
     asked = {"made": Group.Made.REGISTER, "register": "school", "question": "pupil"}
     fields = asked | dict(zip(LANGUAGES, PUPILS, strict=True))
     group, _is_new = Group.objects.get_or_create(code="pupil-by-register", defaults=fields)

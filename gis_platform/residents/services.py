@@ -12,6 +12,7 @@ from gis_platform.core.luhn import refuse_card_numbers
 from gis_platform.residents import phones
 from gis_platform.residents.errors import MeansBlocked, MeansExpired, MeansTaken, MeansUnknown, VisitOver
 from gis_platform.residents.models import Means, Resident
+from gis_platform.residents.models.means import LABEL_LENGTH
 from gis_platform.residents.phones import Presentation
 from gis_platform.residents.standing import ADULT_FROM, Recognised, Standing
 from gis_platform.residents.tokens import VISIT, hash_of, kind_of, means_of_visit, minted
@@ -109,7 +110,7 @@ def block_means(means: Means, *, actor: str, reason: str = "") -> bool:
 def rename_means(means: Means, label: str, *, actor: str) -> None:
     """Raises CardNumberRefused, and InvalidInput for a name that is too long."""
     refuse_card_numbers(label=label)
-    if len(label) > Means._meta.get_field("label").max_length:
+    if len(label) > LABEL_LENGTH:
         raise InvalidInput(fields={"label": _("A name has up to 100 characters")})
     with acting(actor, "means renamed"):
         Means.objects.filter(pk=means.pk).update(label=label.strip())

@@ -44,7 +44,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["code"].disabled = True  # programmes name it
             if self.instance.register:
                 self.initial["asked"] = f"{self.instance.register}/{self.instance.question}"
-            self.initial |= parts_of(self.instance.rule)
+            self.initial.update(parts_of(self.instance.rule))
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

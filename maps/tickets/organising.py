@@ -106,7 +106,8 @@ def export(request: HttpRequest, event_id: int) -> HttpResponse:
 def refund(request: HttpRequest, event_id: int) -> HttpResponse:
     user, sale = user_of(request), sale_of(event_id)
     try:
-        ticket = Ticket.objects.filter(pk=_id(request.POST.get("ticket", "")), order__sale=sale).first()
+        ticket_id = _id(request.POST.get("ticket", ""))
+        ticket = Ticket.objects.filter(pk=ticket_id, order__sale=sale).first() if ticket_id else None
         if ticket is None:
             raise OrderUnknown
         with acting(user.actor, "ticket given back by the organiser"):

@@ -69,7 +69,8 @@ class Answer:
 
 def _giving(weighed: Weighed) -> list[InForce]:
     outcome = weighed.outcome
-    codes = {one.programme for one in (*outcome.grants, *outcome.points, *outcome.vouchers)}
+    grants, points, vouchers = outcome.grants, outcome.points, outcome.vouchers
+    codes = {one.programme for one in grants} | {one.programme for one in points} | {one.programme for one in vouchers}
     return [weighed.together.by_code[code] for code in sorted(codes)]
 
 

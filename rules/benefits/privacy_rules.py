@@ -6,13 +6,13 @@ from gis_platform.residents.models import Resident
 from gis_platform.residents.privacy.rules import kept_by_handle
 from rules.benefits.models import Decision
 
+GIVEN_OUT = (
+    "code", "trigger", "decided_at", "day", "facts", "discount_cents", "points", "reason", "status", "merchant",
+    "place_id", "lines",
+)  # fmt: skip
+
 
 @kept_by_handle("benefit decisions")
 def decisions(resident: Resident) -> list[dict[str, Any]]:
     found = Decision.objects.filter(resident=str(resident.handle)).order_by("decided_at")
-    return list(
-        found.values(
-            "code", "trigger", "decided_at", "day", "facts", "discount_cents", "points", "reason", "status",
-            "merchant", "place_id", "lines",
-        )
-    )  # fmt: skip
+    return [dict(one) for one in found.values(*GIVEN_OUT)]

@@ -10,4 +10,6 @@ from rules.ledger.models import Account, Leg
 @kept_by_handle("points")
 def bookings(resident: Resident) -> list[dict[str, Any]]:
     own = Leg.objects.filter(account__kind=Account.Kind.RESIDENT, account__holder=str(resident.handle))
-    return list(own.order_by("pk").values("entry__kind", "entry__posted_at", "account__unit", "amount"))
+    return [
+        dict(leg) for leg in own.order_by("pk").values("entry__kind", "entry__posted_at", "account__unit", "amount")
+    ]

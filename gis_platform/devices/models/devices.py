@@ -98,7 +98,7 @@ class Device(models.Model):
         """How long it may say nothing before that is a cause for alarm."""
         if self.silent_after_minutes:
             return timedelta(minutes=self.silent_after_minutes)
-        return SILENT_AFTER.get(self.role, SILENT_AFTER_OTHERS)
+        return SILENT_AFTER.get(Device.Role(self.role), SILENT_AFTER_OTHERS)
 
     def is_silent(self, at: datetime) -> bool:
         return self.last_seen_at is not None and self.last_seen_at < at - self.silent_after

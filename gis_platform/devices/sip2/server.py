@@ -2,7 +2,6 @@
 
 import socketserver
 import ssl
-from pathlib import Path
 from socket import socket
 from threading import BoundedSemaphore
 from typing import Any
@@ -58,12 +57,12 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], *, certificate: Path | None = None, key: Path | None = None) -> None:
+    def __init__(self, address: tuple[str, int], *, certificate: str = "", key: str = "") -> None:
         self.seats = BoundedSemaphore(CONNECTIONS_MAX)
         self.tls = None
-        if certificate is not None:
+        if certificate:
             self.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-            self.tls.load_cert_chain(certificate, key)
+            self.tls.load_cert_chain(certificate, key or None)
         super().__init__(address, Desk)
 
     def process_request(self, request: Any, client_address: Any) -> None:

@@ -13,8 +13,8 @@ from gis_platform.devices.authentication import authenticate_device
 from gis_platform.devices.identification import Identification, look_up
 from gis_platform.devices.models import Device
 from gis_platform.devices.sip2.messages import Garbled, Request, date_field, read, write
+from gis_platform.residents.errors import MeansBlocked, MeansUnknown
 from gis_platform.residents.models import Means
-from gis_platform.residents.services import MeansBlocked, MeansUnknown
 
 LOGINS_MAX = 3
 RESEND = "96"

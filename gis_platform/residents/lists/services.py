@@ -162,7 +162,7 @@ def _add(run: GroupImport) -> None:
     joining = [
         Membership(
             group=run.group,
-            resident_id=row.resident_id,
+            resident_id=row.member_id,
             period=row.period,
             evidence=row.evidence,
             source=Membership.Source.IMPORT,
@@ -184,7 +184,7 @@ def _restore(run: GroupImport, row: GroupImportRow) -> int:
         return held.filter(period=DateRange(row.period.lower, day)).update(period=row.period)
     if held.filter(period__overlap=row.period).exists():
         return 0
-    Membership.objects.create(group=run.group, resident_id=row.resident_id, period=row.period)
+    Membership.objects.create(group=run.group, resident_id=row.member_id, period=row.period)
     return 1
 
 

@@ -87,3 +87,9 @@ class GroupImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.row}"
+
+    @property
+    def member_id(self) -> int:
+        """Of a row that adds or removes; a rejected one may name nobody."""
+        assert self.resident_id is not None
+        return self.resident_id

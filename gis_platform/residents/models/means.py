@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from gis_platform.core.sealing import SealedTextField
 from gis_platform.residents.models.people import Resident
 
+LABEL_LENGTH = 100
+
 
 class MeansQuerySet(models.QuerySet["Means"]):
     def usable(self, at: datetime) -> Self:
@@ -41,7 +43,7 @@ class Means(models.Model):
     resident = models.ForeignKey(Resident, models.CASCADE, related_name="means", verbose_name=_("resident"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     token_hash = models.CharField(max_length=64, editable=False)
-    label = models.CharField(_("label"), max_length=100, blank=True)
+    label = models.CharField(_("label"), max_length=LABEL_LENGTH, blank=True)
     series = models.CharField(_("series"), max_length=40, blank=True, help_text=_("Of cards that were made together."))
     replaces = models.OneToOneField(
         "self",

@@ -71,6 +71,7 @@ def erase(request: Erasure, *, actor: str) -> dict[str, int]:
     """
     with acting(actor, "resident erased"):
         _claim(request, State.DONE, actor=actor)
+        assert request.resident_id is not None  # or it would have been done
         resident = Resident.objects.select_for_update().get(pk=request.resident_id)
         key, counts = resident.pk, Counter[str]()
         # A card that was joined into this one is of the same person, and asleep.

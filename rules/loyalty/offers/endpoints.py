@@ -47,13 +47,14 @@ def position(request: HttpRequest, body: PositionIn) -> AroundShown:
     """Needs the consent `location-offers`. The position is not stored."""
     fix = Position(longitude=body.longitude, latitude=body.latitude, accuracy_m=body.accuracy_m)
     found = giving.around(resident_of(account(request)), fix, taken_at=body.taken_at, inside=body.inside)
-    return AroundShown(offers=[OfferShown(**_shown(offer)) for offer in found.offers], inside=list(found.inside))
+    return AroundShown(offers=[_shown(offer) for offer in found.offers], inside=list(found.inside))
 
 
 @router.get("/offers", response=list[GivenShown], auth=SignedIn(), summary="My offers, newest first")
 def mine(request: HttpRequest) -> list[GivenShown]:
-    return [GivenShown(**_shown(one.offer), at=one.at) for one in giving.given_to(resident_of(account(request)))]
+    given = giving.given_to(resident_of(account(request)))
+    return [GivenShown(**_shown(one.offer).model_dump(), at=one.at) for one in given]
 
 
-def _shown(offer: Offer) -> dict[str, object]:
-    return {"offer": offer.pk, "title": str(offer), "text": offer.text, "valid_to": offer.valid_to}
+def _shown(offer: Offer) -> OfferShown:
+    return OfferShown(offer=offer.pk, title=str(offer), text=offer.text, valid_to=offer.valid_to)

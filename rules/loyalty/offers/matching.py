@@ -39,7 +39,7 @@ def reached(positions: Sequence[Position], *, at: datetime) -> list[tuple[int, i
             "at": at,
             "precise_m": PRECISE_M,
         },
-    )  # type: ignore[return-value]
+    )
 
 
 def not_left(position: Position, offers: Iterable[int]) -> set[int]:

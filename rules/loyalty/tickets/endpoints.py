@@ -92,7 +92,7 @@ class WaitingShown(Schema):
 class KeySet(Schema):
     """A JSON Web Key Set (RFC 7517)."""
 
-    keys: list[dict[str, str]]
+    keys: list[dict[str, str | list[str]]]
 
 
 @router.get("/events/{event_id}/tickets", response=SaleShown, summary="The tickets of an event, and how many are left")

@@ -56,7 +56,7 @@ def key_ids() -> list[str]:
     return [str(this_year - back) for back in range(KEY_YEARS)]
 
 
-def public_keys() -> list[dict[str, str]]:
+def public_keys() -> list[dict[str, str | list[str]]]:
     """JSON Web Keys (RFC 7517), to be fetched by a door while it has a network."""
     return [
         _key(key_id, settings.SECRET_KEY).as_dict(private=False) | {"kid": key_id, "use": "sig", "alg": ALGORITHM}

@@ -12,8 +12,8 @@ class Command(BaseCommand):
     help = "Answers library desks that speak SIP2 until it is stopped (SIGTERM, Ctrl-C)."
 
     def handle(self, *_: Any, **__: Any) -> None:
-        address = (settings.SIP2["host"], settings.SIP2["port"])
-        with Server(address, certificate=settings.SIP2["certificate"], key=settings.SIP2["key"]) as server:
+        address = (settings.SIP2_HOST, settings.SIP2_PORT)
+        with Server(address, certificate=settings.SIP2_CERTIFICATE, key=settings.SIP2_CERTIFICATE_KEY) as server:
             for number in (signal.SIGTERM, signal.SIGINT):
                 # From another thread: `shutdown` waits for the loop that this one is in.
                 signal.signal(number, lambda *_: Thread(target=server.shutdown).start())

@@ -187,7 +187,7 @@ def test_over_tls_when_there_is_a_certificate(serve, tmp_path):
     subprocess.run([*command, "-keyout", key, "-out", pem], check=True, capture_output=True)
     context = ssl.create_default_context(cafile=pem)
     with (
-        socket.create_connection(("127.0.0.1", serve(certificate=pem, key=key)), timeout=5) as plain,
+        socket.create_connection(("127.0.0.1", serve(certificate=str(pem), key=str(key))), timeout=5) as plain,
         context.wrap_socket(plain, server_hostname="localhost") as line,
     ):
         line.sendall(b"97\r")
