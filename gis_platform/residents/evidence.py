@@ -54,7 +54,7 @@ def ask(resident: Resident, register: str, question: str, *, purpose: str, actor
 
 
 def opened(record: RegisterAnswer) -> Answer:
-    document = json.loads(record.document)
+    document = json.loads(str(record.document))
     days = {name: date.fromisoformat(document[name]) if document[name] else None for name in ("first_day", "end_day")}
     return Answer(holds=document["holds"], reference=document["reference"], **days)
 

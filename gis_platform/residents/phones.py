@@ -79,7 +79,7 @@ def take(text: str, presentation: Presentation) -> str:
         raise MeansUnknown
     if key.means.blocked_at is not None:
         return token_hash
-    age = rotating.verify(presented, base64.b64decode(key.secret), at)
+    age = rotating.verify(presented, base64.b64decode(str(key.secret)), at)
     if age is Age.AHEAD:
         raise CodeClockOff
     if age is Age.LATE:
