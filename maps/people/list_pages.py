@@ -81,7 +81,7 @@ def act(request: HttpRequest, code: str, run_id: str) -> HttpResponse:
     return redirect("group-import", code, run_id)
 
 
-def _content(file: UploadedFile[bytes]) -> bytes:
+def _content(file: "UploadedFile[bytes]") -> bytes:
     """Refused by its size before it is read."""
     require_size(file.size or 0)
     content: bytes = file.read()

@@ -20,7 +20,7 @@ from gis_platform.core import clock  # noqa: E402 needs Django
 from gis_platform.devices.models import Device  # noqa: E402 needs Django
 from gis_platform.identity.keys import new_key  # noqa: E402 needs Django
 from gis_platform.residents.models import Means, Resident  # noqa: E402 needs Django
-from gis_platform.residents.services import _hash  # noqa: E402 needs Django
+from gis_platform.residents.tokens import hash_of  # noqa: E402 needs Django
 from layers.merchants.models import Merchant  # noqa: E402 needs Django
 from rules.benefits.models import Budget, Decision, Grant  # noqa: E402 needs Django
 from rules.ledger.models import Entry, Leg  # noqa: E402 needs Django
@@ -49,7 +49,7 @@ def open_city(*twins: str) -> list[dict[str, str]]:
     keys = [new_key("device") for _ in range(TILLS)]
     Resident.objects.bulk_create(people)
     Means.objects.bulk_create(
-        Means(resident=person, kind="library", token_hash=_hash("library", token))
+        Means(resident=person, kind="library", token_hash=hash_of("library", token))
         for person, token in zip(people, tokens, strict=True)
     )
     Device.objects.bulk_create(

@@ -93,7 +93,7 @@ def _when(offer: Offer, form: Mapping[str, str], faults: Faults) -> None:
             setattr(offer, name, time.fromisoformat(text) if text else None)
         except ValueError:
             faults[name] = _("Write a time, such as 22:00")
-    if (offer.quiet_from is None) != (offer.quiet_to is None):
+    if faults.keys().isdisjoint({"quiet_from", "quiet_to"}) and (offer.quiet_from is None) != (offer.quiet_to is None):
         faults.setdefault("quiet_to", _("Quiet hours have a beginning and an end"))
 
 

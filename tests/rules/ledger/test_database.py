@@ -99,7 +99,7 @@ def test_it_is_the_commit_that_fails_and_not_the_statement(entry):
         "DELETE FROM ledger_leg",
         "DELETE FROM ledger_entry",
         "DELETE FROM ledger_account",
-        "TRUNCATE ledger_leg",
+        "TRUNCATE ledger_leg CASCADE",
         "TRUNCATE ledger_entry CASCADE",
         "TRUNCATE ledger_account CASCADE",
     ],
