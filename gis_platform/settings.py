@@ -152,6 +152,7 @@ MIDDLEWARE = [
     "gis_platform.identity.rate_limits.RateLimitMiddleware",
     "gis_platform.core.anonymous.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "gis_platform.core.card_numbers.CardNumberMiddleware",
     "gis_platform.core.middleware.ProblemMiddleware",
 ]
 # Of these, what adds the same headers to every answer to one host in one language.

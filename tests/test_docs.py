@@ -34,7 +34,7 @@ READS = {
     "records",
     "mailer",
 }
-VARIABLE = re.compile(r"[A-Z][A-Z_]+")
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]+")
 
 
 def every_module() -> None:

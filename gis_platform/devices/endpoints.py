@@ -48,7 +48,7 @@ class Registered(Keyed):
     role: str
 
 
-class PositionIn(Schema):
+class DevicePosition(Schema):
     longitude: float = Field(ge=-180, le=180)
     latitude: float = Field(ge=-90, le=90)
 
@@ -56,7 +56,7 @@ class PositionIn(Schema):
 class Heartbeat(Schema):
     firmware: str = Field("", max_length=60)
     battery_percent: int | None = Field(None, ge=0, le=100)
-    position: PositionIn | None = None
+    position: DevicePosition | None = None
 
 
 class Alive(Schema):

@@ -8,6 +8,7 @@ from typing import Any
 import shapely
 from django.utils.translation import gettext as _
 
+from gis_platform.core.luhn import holds_card_number
 from layers.imports.errors import UnknownAttribute
 from layers.imports.readers.table import Batch, Table
 
@@ -54,6 +55,8 @@ class Keys:
             return _("The identifier is longer than {limit} characters or is not plain text.").format(
                 limit=KEY_LENGTH_MAX
             )
+        if holds_card_number(key):
+            return _("The identifier could be a card number; card numbers are not kept here.")
         first = self._seen.setdefault(key, row)
         if first == row:
             return ""

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from gis_platform.core.crs import WGS84
+from gis_platform.core.luhn import without_card_numbers
 from layers.catalog import LayerSpec
 from layers.imports.errors import EmptyFile
 from layers.imports.geometries import check
@@ -126,4 +127,4 @@ class _Stager:
 def _plain_key(key: str) -> str:
     if not key.isprintable():
         key = "".join(char for char in key if char.isprintable())
-    return key[:KEY_LENGTH_MAX]
+    return without_card_numbers(key)[:KEY_LENGTH_MAX]

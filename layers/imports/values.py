@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from gis_platform.core.luhn import holds_card_number
 from layers.base.cleaning import EMPTY, clean_value
 from layers.catalog import Property, PropertyType
 from layers.imports.readers.csv_table import number
@@ -31,6 +32,7 @@ class Clean:
 
 
 NOTHING = Clean()
+CARD_NUMBER = gettext_noop("{name}: a card number; card numbers are not kept here.")
 NOT_UNICODE = gettext_noop("{name}: this is not Unicode text or JSON that can be stored.")
 
 
@@ -68,6 +70,8 @@ class Cleaner:
             return Clean(reason=text)
         if stored is EMPTY:
             return NOTHING
+        if isinstance(stored, str) and holds_card_number(stored):
+            return Clean(reason=_(CARD_NUMBER).format(name=prop.name))
         plain = stored.isoformat() if isinstance(stored, date | datetime) else stored
         return Clean(plain) if _is_storable(plain) else Clean(reason=_(NOT_UNICODE).format(name=prop.name))
 

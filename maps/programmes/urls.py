@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from gis_platform.core.card_numbers import takes_article_numbers
 from maps.programmes import bench_pages, exchange_pages, feature_options, form_pages, list_pages, version_pages
 
 PROGRAMME = "<slug:code>/"
@@ -25,3 +26,6 @@ urlpatterns = [
     path(f"{VERSION}act/", version_pages.act, name="programme-act"),
     path(f"{VERSION}bench/", bench_pages.bench_page, name="programme-bench"),
 ]
+
+for name in ("programme-new", "programme-edit", "programme-new-version", "programme-words", "programme-bench"):
+    takes_article_numbers(name, "*gtin", "*gtins", "*when", "*when.further")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gis_platform.core.actor import acting
+from gis_platform.core.card_numbers import refuse_in_json
 from gis_platform.core.errors import CityError
 from gis_platform.identity.models import User
 from rules.benefits import programmes, versions
@@ -21,6 +22,7 @@ from rules.engine.forms import Code, DefinitionForm
 
 BYTES_MAX = 1_000_000
 VERSIONS_MAX = 200
+ARTICLE_NUMBERS = ("*.gtin", "*.gtins", "*.args")  # of lines, of forms, and what a condition compares a line's with
 EXAMPLES_MAX = 200
 
 type Name = Annotated[str, Field(max_length=200)]
@@ -121,6 +123,7 @@ def _read(content: bytes) -> tuple[ProgrammeDocument, Mapping[str, Any]]:
         raise DocumentRefused(_("A document may be {most} kB long.").format(most=BYTES_MAX // 1000))
     try:
         value = json.loads(content)
+        refuse_in_json(value, article_numbers=ARTICLE_NUMBERS)
         return ProgrammeDocument.model_validate(value), value
     except ValidationError as error:
         fields = {".".join(map(str, one["loc"])) or "document": one["msg"] for one in error.errors()[:20]}

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Header, Router, Schema
 from pydantic import AwareDatetime, BaseModel
 
+from gis_platform.core.card_numbers import takes_article_numbers
 from gis_platform.devices.authentication import DeviceKey, calling_device
 from gis_platform.devices.endpoints import FACING_PEOPLE
 from gis_platform.devices.models import Device
@@ -21,26 +22,32 @@ from rules.engine.receipt import AMOUNT_CENTS_MAX, LINES_MAX, QUANTITY_MAX, Line
 
 router = Router(tags=["benefits"])
 at_a_till = DeviceKey(*FACING_PEOPLE)
+takes_article_numbers("api:decide", "lines.gtin")
 
 Key = Annotated[str, Header(alias="Idempotency-Key")]
 
 
 # Not ninja's schemas, which look at each part of a receipt in Python.
-class LineIn(BaseModel):
+class ReceiptLine(BaseModel):
     id: str = Field(min_length=1, max_length=60)
     category: str = Field(max_length=60)
-    gtin: str = Field("", max_length=14, description="GTIN-8, -12, -13 or -14, if the till knows it.")
+    gtin: str = Field(
+        "",
+        max_length=14,
+        description="GTIN-8, -12, -13 or -14, if the till knows it.",
+        json_schema_extra={"format": "gtin"},
+    )
     amount_cents: int = Field(ge=0, le=AMOUNT_CENTS_MAX, strict=True)
     quantity: int = Field(1, ge=1, le=QUANTITY_MAX, strict=True)
 
 
-class Question(BaseModel):
+class ReceiptIn(BaseModel):
     """Whose receipt it is, and its lines. `kind` and `token` are what the reader read from a card, tag or code."""
 
     kind: str = Field(max_length=12)
     token: str = Field(max_length=256)
     mode: Mode = Field(Mode.COMMIT, description="`reserve` holds the amounts until commit, void, or the time is over.")
-    lines: list[LineIn] = Field(min_length=1, max_length=LINES_MAX)
+    lines: list[ReceiptLine] = Field(min_length=1, max_length=LINES_MAX)
     currency: str = Field(CURRENCY, max_length=3)
     total_cents: int | None = Field(None, strict=True, description="The till's own sum, compared with the lines.")
     purchased_at: AwareDatetime | None = Field(None, description="Now, if it is left out.")
@@ -118,11 +125,11 @@ class ExplainedDecision(Schema):
 
 
 @router.post("/decisions", response=MerchantAnswer, auth=at_a_till, summary="Price a receipt")
-def decide(request: HttpRequest, body: Question, idempotency_key: Key) -> MerchantAnswer:
+def decide(request: HttpRequest, body: ReceiptIn, idempotency_key: Key) -> MerchantAnswer:
     return MerchantAnswer(**priced(calling_device(request), body, idempotency_key))
 
 
-def priced(device: Device, body: Question, key: str) -> dict[str, Any]:
+def priced(device: Device, body: ReceiptIn, key: str) -> dict[str, Any]:
     """The parts of a MerchantAnswer. Raises what `case_at_terminal` and `services.decide` raise."""
     purchase = Purchase(
         lines=tuple(

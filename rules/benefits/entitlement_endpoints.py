@@ -6,21 +6,23 @@ from typing import Annotated
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from gis_platform.core.card_numbers import takes_article_numbers
 from gis_platform.identity.guards import SignedIn, account
 from gis_platform.residents.accounts import resident_of
 from rules.benefits.asking_at import At, found_at
-from rules.benefits.endpoints import LineIn
+from rules.benefits.endpoints import ReceiptLine
 from rules.benefits.entitlements import case_here, entitlements, quote
 from rules.engine.receipt import LINES_MAX, Line
 
 router = Router(tags=["benefits"])
+takes_article_numbers("api:price", "lines.gtin")
 
 AtText = Annotated[
     str, Query(max_length=80, description="A place or a shop, such as places/12 or merchants/3; everywhere without it.")
 ]
 
 
-class LeftOut(Schema):
+class EntitlementLeft(Schema):
     unit: str
     period: str
     per: str
@@ -37,12 +39,12 @@ class EntitlementOut(Schema):
     of_the_place: bool = Field(description="It asks about the place or shop; false where it applies everywhere.")
     open: bool = Field(description="Something can be given now.")
     withheld: str = Field(description="The reason code where nothing is given now; empty otherwise.")
-    left: list[LeftOut]
+    left: list[EntitlementLeft]
 
 
 class Basket(Schema):
     at: str = Field("", max_length=80)
-    lines: list[LineIn] = Field(min_length=1, max_length=LINES_MAX)
+    lines: list[ReceiptLine] = Field(min_length=1, max_length=LINES_MAX)
 
 
 class QuotedLine(Schema):

@@ -15,7 +15,7 @@ from rules.benefits.queries import decision_for
 router = Router(tags=["benefits"])
 
 
-class PositionIn(Schema):
+class ZonePosition(Schema):
     """`consent` says that the person was asked, for this once; the position is compared and not stored."""
 
     consent: Literal[True]
@@ -37,7 +37,7 @@ class ZonesOut(Schema):
 
 
 @router.post("/zone-entries", response=ZonesOut, auth=SignedIn(), summary="I am here: what do the zones around give?")
-def enter_zones(request: HttpRequest, body: PositionIn) -> ZonesOut:
+def enter_zones(request: HttpRequest, body: ZonePosition) -> ZonesOut:
     """Sent again on the same day, a zone gives the same answer and nothing more."""
     user = account(request)
     fix = triggering.Fix(

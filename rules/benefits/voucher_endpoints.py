@@ -21,7 +21,7 @@ from rules.engine.receipt import AMOUNT_CENTS_MAX
 router = Router(tags=["vouchers"])
 
 
-class KeySet(Schema):
+class VoucherKeySet(Schema):
     """A JSON Web Key Set (RFC 7517). Fetch it daily; a till keeps it for the time without a network."""
 
     keys: list[dict[str, str]]
@@ -61,7 +61,7 @@ class RedemptionsOut(Schema):
     redemptions: list[RedemptionOut]
 
 
-@router.get("/vouchers/keys", response=KeySet, summary="The keys that vouchers are signed with")
+@router.get("/vouchers/keys", response=VoucherKeySet, summary="The keys that vouchers are signed with")
 def keys(request: HttpRequest) -> dict[str, Any]:
     return {"keys": voucher_tokens.public_keys()}
 

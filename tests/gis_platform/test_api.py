@@ -1,9 +1,12 @@
 """The API as a whole: its document, its reference page, and that no endpoint is open by oversight."""
 
 import re
+from itertools import pairwise
+from typing import get_args
 
 import pytest
 from django.test import Client
+from pydantic import BaseModel
 
 from gis_platform.api import api
 from tests.people import a_user
@@ -91,3 +94,24 @@ def test_every_operation_has_a_summary_and_a_name_of_its_own():
     names = [operation["operationId"] for _name, operation in operations()]
     assert len(names) == len(set(names))
     assert all(operation.get("summary") for _name, operation in operations())
+
+
+def test_no_two_schemas_share_a_name():
+    """In the document the later one would stand for both."""
+    models = set()
+    for _prefix, router in api._routers:
+        for view in router.path_operations.values():
+            for operation in view.operations:
+                bodies = [field.annotation for model in operation.models for field in model.model_fields.values()]
+                models.update(*(found(model) for model in (*bodies, *operation.response_models.values()) if model))
+    names = sorted((model.__name__, model.__module__) for model in models if not model.__name__.startswith("NinjaResp"))
+    assert len(names) > 60
+    assert [one for one, other in pairwise(names) if one[0] == other[0]] == []
+
+
+def found(annotation):
+    """The models of an annotation and of their fields."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        inner = [found(field.annotation) for field in annotation.model_fields.values()]
+        return {annotation}.union(*inner)
+    return set().union(*map(found, get_args(annotation)))

@@ -18,10 +18,11 @@ from tests.people import a_device, a_resident, device_header
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/devices/entries"
 CARD = {"kind": "nfc", "token": "04A21F5B"}
+OTHER_CARD = {"kind": "nfc", "token": "04FFFFFF"}
 
 
-def an_entry(number=1, *, age=timedelta(hours=1), kind="identify", **data):
-    return {"id": f"e-{number}", "kind": kind, "at": (clock.now() - age).isoformat(), "data": data or CARD}
+def an_entry(number=1, *, age=timedelta(hours=1), kind="identify", data=CARD):
+    return {"id": f"e-{number}", "kind": kind, "at": (clock.now() - age).isoformat(), "data": data}
 
 
 def send(header, *entries):
@@ -36,9 +37,8 @@ def header():
 
 
 def test_each_entry_is_answered_on_its_own(header):
-    unknown, known = an_entry(1, kind="nfc", token="04FFFFFF"), an_entry(2)
-    unknown["kind"] = "identify"
-    answers = send(header, unknown, known, an_entry(3, kind="no-such")).json()["entries"]
+    unknown = an_entry(1, data=OTHER_CARD)
+    answers = send(header, unknown, an_entry(2), an_entry(3, kind="no-such")).json()["entries"]
     assert [(one["id"], one["state"]) for one in answers] == [("e-1", "done"), ("e-2", "done"), ("e-3", "refused")]
     assert [one["answer"].get("identified") for one in answers] == [False, True, None]
     assert answers[2]["code"] == "entry-unknown"
@@ -53,8 +53,7 @@ def test_sent_again_it_gets_the_same_answer_and_happens_once(header):
 
 def test_an_id_with_other_data_is_refused(header):
     send(header, an_entry())
-    other = an_entry(1, kind="nfc", token="04FFFFFF") | {"kind": "identify"}
-    assert send(header, other).json()["entries"][0]["code"] == "idempotency-key-reused"
+    assert send(header, an_entry(1, data=OTHER_CARD)).json()["entries"][0]["code"] == "idempotency-key-reused"
 
 
 @pytest.mark.parametrize(

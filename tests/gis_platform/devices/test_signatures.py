@@ -44,7 +44,8 @@ class Machine(HTTPSignatureKeyResolver):
     def signed(self, body=None, *, path=BEAT, covered=COVERED, nonce="nonce-0001", after_s=0, **extra):
         data = json.dumps(body or {}).encode()
         headers = {"Content-Type": "application/json", **extra}
-        headers["Content-Digest"] = ContentDigest().create(data)
+        digest = {"Content-Digest": ContentDigest().create(data)}
+        headers |= digest if "content-digest" in covered else {}
         message = SimpleNamespace(method="POST", url=f"https://city.example{path}", headers=headers)
         kind = algorithms.ED25519 if self.private else algorithms.HMAC_SHA256
         HTTPMessageSigner(signature_algorithm=kind, key_resolver=self).sign(
@@ -52,7 +53,7 @@ class Machine(HTTPSignatureKeyResolver):
             created=clock.now() + timedelta(seconds=after_s), nonce=nonce,
             body=data if "content-digest" in covered else None, use_existing_digest="content-digest" in covered,
         )  # fmt: skip
-        return data, message.headers
+        return data, message.headers | digest
 
     def sends(self, data, headers, path=BEAT):
         return self.client.post(path, data, content_type="application/json", headers=headers)

@@ -44,6 +44,9 @@ def key():
     return device_header(a_device("validator", place=a_place()))["HTTP_AUTHORIZATION"]
 
 
+CARD = "4111 1111 1111 1111"  # a test number that the card schemes publish
+
+
 class Taken(Exception):
     """The whole way was taken."""
 
@@ -126,6 +129,24 @@ def test_the_same_refusal(key, changed, status):
     short, whole = both_ways(ASKED | changed, key)
     assert short[0].startswith(status)
     assert short == whole
+    assert not Decision.objects.exists()
+
+
+def test_an_article_number_that_might_be_a_card_number_keeps_to_the_short_way(key):
+    """4006381333825: its GTIN check digit is good (weights 3 and 1), and so is Luhn's."""
+    line = {"id": "1", "category": "opera", "gtin": "4006381333825", "amount_cents": 5}
+    short, whole = both_ways(ASKED | {"lines": [line]}, key)
+    assert short[0] == whole[0] == "200 OK"
+
+
+@pytest.mark.parametrize("changed", [{"token": CARD}, {"lines": [TRIPS[0] | {"id": CARD}]}, {"note": CARD}])
+def test_a_card_number_goes_the_whole_way_and_is_refused_there(key, changed):
+    sent = {"HTTP_AUTHORIZATION": key}
+    with pytest.raises(Taken):
+        ask(HotDecisions(refuse, api), ASKED | changed, **sent)
+    status, _headers, content = ask(HotDecisions(WSGIHandler(), api), ASKED | changed, **sent)
+    assert (status, json.loads(content)["code"]) == ("400 Bad Request", "card-number-refused")
+    assert CARD.encode() not in content
     assert not Decision.objects.exists()
 
 
