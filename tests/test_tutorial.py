@@ -83,7 +83,7 @@ class Reader:
 def demo_city(transactional_db, settings, tmp_path, monkeypatch) -> Iterator[None]:
     """As `make run` loads it, but for the people and the week that the tutorial does not look at."""
     settings.LOCAL_DIR = tmp_path
-    monkeypatch.setattr(people, "RESIDENTS", 12)
+    monkeypatch.setattr(people, "RESIDENTS", 60)
     monkeypatch.setattr(sensing, "HISTORY", timedelta(minutes=30))
     monkeypatch.setattr(visits, "CHECK_INS", 0)
     cache.clear()
