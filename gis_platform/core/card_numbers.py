@@ -24,6 +24,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})")  # in JSON a digit may be written as \u0034
 ARTICLE_NUMBER = re.compile(r"(?<!\d)\d{13,14}(?!\d)")  # as in a list of them
+LONG_RUN = re.compile(r"\d(?:[ -]?\d){12}")  # in every card number, and quick to look for
 FIELDS_NAMED_MAX = 20
 WHOLE = "body"
 
@@ -78,7 +79,8 @@ def refuse_in_json(value: Any, *, article_numbers: tuple[str, ...] = ()) -> None
 
 def is_doubtful(body: bytes, *, but_for: re.Pattern[bytes]) -> bool:
     """Whether a JSON body should be read through, apart from what is cut out of it first. Quick: a till waits."""
-    return holds_card_number(_unescaped(but_for.sub(b"", body).decode(errors="replace")))
+    text = _unescaped(but_for.sub(b"", body).decode(errors="replace"))
+    return LONG_RUN.search(text) is not None and holds_card_number(text)
 
 
 def _held(texts: Iterator[tuple[str, str]], exempt: frozenset[str]) -> Iterator[str]:

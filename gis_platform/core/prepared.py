@@ -3,8 +3,7 @@
 The ORM's statements are sent as text with their values in it, and PostgreSQL plans each of them anew.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,29 +14,38 @@ from gis_platform.core import sqlfiles
 
 PREPARES = 1  # any number lets `prepare=True` through; cursors of the ORM never prepare
 
+KEPT = "_prepared_cursor"
+
+type Cursor = psycopg.Cursor[tuple[Any, ...]]
 type Values = Sequence[Any] | Mapping[str, Any]
 
 
 def row(name: str, values: Values) -> tuple[Any, ...] | None:
     """The first row of sql/statements/<name>.sql."""
-    with _executed(name, values) as cursor:
-        return cursor.fetchone()
+    with connection.wrap_database_errors:
+        return _executed(name, values).fetchone()
 
 
 def rows(name: str, values: Values) -> list[tuple[Any, ...]]:
-    with _executed(name, values) as cursor:
-        return cursor.fetchall()
+    with connection.wrap_database_errors:
+        return _executed(name, values).fetchall()
 
 
-@contextmanager
-def _executed(name: str, values: Values) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+def _executed(name: str, values: Values) -> Cursor:
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    connected = connection.connection
-    connected.prepare_threshold = PREPARES  # Django turns it off for foreign poolers; our pool keeps its sessions
-    with connection.wrap_database_errors, psycopg.Cursor(connected) as cursor:
-        cursor.execute(_text(name), values, prepare=True)
-        yield cursor
+    cursor = _cursor_of(connection.connection)
+    cursor.execute(_text(name), values, prepare=True)
+    return cursor
+
+
+def _cursor_of(connected: psycopg.Connection[Any]) -> Cursor:
+    """One for each session, which remembers how values are written and read: finding that out is half of a call."""
+    kept: Cursor | None = connected.__dict__.get(KEPT)
+    if kept is None or kept.closed:
+        connected.prepare_threshold = PREPARES  # Django turns it off for foreign poolers; our pool keeps its sessions
+        kept = connected.__dict__[KEPT] = psycopg.Cursor(connected)
+    return kept
 
 
 @cache

@@ -29,7 +29,10 @@ class DeviceKey(AuthBase):
         self.roles = roles
 
     def __call__(self, request: HttpRequest) -> Device:
-        device = signatures.verified(request) if signatures.is_signed(request) else _by_key(request)
+        return self.admitted(signatures.verified(request) if signatures.is_signed(request) else _by_key(request))
+
+    def admitted(self, device: Device) -> Device:
+        """The device that has proved itself, if it may call here."""
         heartbeats.seen(device)
         if self.roles and device.role not in self.roles:
             raise DeviceRoleMissing(roles=list(self.roles))
@@ -42,7 +45,12 @@ device_key = DeviceKey()
 def authenticate_device(key: str) -> Device:
     """The device that carries the key, and may call without a signature. Raises CredentialsRefused."""
     prefix = prefix_of(key, kind="device") or ""
-    device = signatures.with_key_prefix(prefix, clock.now())
+    return proven(key, signatures.with_key_prefix(prefix, clock.now()))
+
+
+def proven(key: str, device: Device | None) -> Device:
+    """As `authenticate_device`, once the device has been found that the key names."""
+    prefix = prefix_of(key, kind="device") or ""
     if device is None:
         raise CredentialsRefused
     key_hash = device.key_hash if prefix == device.key_prefix else device.previous_key_hash

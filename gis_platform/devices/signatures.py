@@ -4,6 +4,7 @@ The key's name is the prefix of the device's key. Method, path, query and body (
 covered, and so has the Idempotency-Key where there is one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -113,7 +114,11 @@ def with_key_prefix(prefix: str, at: datetime) -> Device | None:
     if not prefix:
         return None
     row = prepared.row("device_of_key", {"prefix": prefix, "at": at})
-    return None if row is None else Device.from_db(DEFAULT_DB_ALIAS, READ, row)
+    return None if row is None else as_read(row)
+
+
+def as_read(row: Sequence[Any]) -> Device:
+    return Device.from_db(DEFAULT_DB_ALIAS, READ, row)
 
 
 def prune() -> int:

@@ -1,6 +1,8 @@
 """Recognising residents, and the means by which it is done."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -8,9 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from gis_platform.core import audit, clock, prepared
 from gis_platform.core.actor import acting
 from gis_platform.core.errors import InvalidInput
-from gis_platform.core.luhn import refuse_card_numbers
+from gis_platform.core.luhn import holds_card_number, refuse_card_numbers
 from gis_platform.residents import phones
-from gis_platform.residents.errors import MeansBlocked, MeansExpired, MeansTaken, MeansUnknown, VisitOver
+from gis_platform.residents.errors import (
+    CodeOfAnotherCity,
+    MeansBlocked,
+    MeansExpired,
+    MeansTaken,
+    MeansUnknown,
+    VisitOver,
+)
 from gis_platform.residents.models import Means, Resident
 from gis_platform.residents.models.means import LABEL_LENGTH
 from gis_platform.residents.phones import Presentation
@@ -47,11 +56,27 @@ def recognise(kind: str, token: str, *, on: date, presentation: Presentation = S
         "resident_recognised",
         {"kind": kind, "token_hash": token_hash, "day": on, "adult_from": ADULT_FROM},
     )
+    return recognised(found)
+
+
+def recognised(found: Sequence[Any] | None) -> Recognised:
+    """From a row of `resident_recognised`."""
     if found is None:
         raise MeansUnknown
     blocked_at, expires_at, pk, handle, birth_date, *then = found
     _require_usable(blocked_at, expires_at)
     return Recognised(pk=pk, handle=str(handle), birth_date=birth_date, standing=Standing.of(*then))
+
+
+def kept_under(kind: str, token: str) -> tuple[str, str] | None:
+    """The kind and hash by which a card is found that is not changed by being shown; None for all else."""
+    if kind == VISIT or holds_card_number(token):
+        return None
+    try:
+        kind = kind_of(kind, token)
+    except CodeOfAnotherCity:
+        return None
+    return None if kind == Means.Kind.ROTATING else (kind, hash_of(kind, token))
 
 
 def issue_means(

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
+from pydantic_core import to_json
 from structlog.contextvars import get_contextvars
 
 from gis_platform.core import prepared
@@ -91,6 +91,7 @@ def document(
     decision: Decision, weighed: Weighed, *, claim: Claim, actor: str, identified: Identified | None = None
 ) -> str:
     """All that is to be booked, as JSON for the database function."""
+    written = vars(decision)
     asked = {
         "actor": actor,
         "claim": {
@@ -100,14 +101,18 @@ def document(
             "answer": claim.answer,
             "expires_at": decision.status_at + KEPT_FOR,
         },
-        "decision": {name: getattr(decision, name) for name in COLUMNS},
+        "decision": {name: written[name] for name in COLUMNS},
         "takes": decision.usage,
         "grants": _grants(weighed),
-        "identified": {**asdict(identified), "request_id": get_contextvars().get("request_id", "")}
+        "identified": {
+            "subject": identified.subject,
+            "data": identified.data,
+            "request_id": get_contextvars().get("request_id", ""),
+        }
         if identified
         else {},
     }
-    return json.dumps(asked, cls=DjangoJSONEncoder)
+    return to_json(asked).decode()
 
 
 def decided(

@@ -14,6 +14,7 @@ from gis_platform.devices.endpoints import FACING_PEOPLE
 from gis_platform.devices.models import Device
 from gis_platform.identity.guards import SignedIn, account
 from rules.benefits import explaining, services
+from rules.benefits.at_a_till import AtATill
 from rules.benefits.identification import CURRENCY, Purchase, case_at_terminal, credited
 from rules.benefits.models import Decision
 from rules.benefits.queries import decision_for
@@ -129,8 +130,8 @@ def decide(request: HttpRequest, body: ReceiptIn, idempotency_key: Key) -> Merch
     return MerchantAnswer(**priced(calling_device(request), body, idempotency_key))
 
 
-def priced(device: Device, body: ReceiptIn, key: str) -> dict[str, Any]:
-    """The parts of a MerchantAnswer. Raises what `case_at_terminal` and `services.decide` raise."""
+def priced(device: Device, body: ReceiptIn, key: str, read: AtATill | None = None) -> dict[str, Any]:
+    """The parts of a MerchantAnswer; `read` as `case_at_terminal` takes it, whose refusals come through here."""
     purchase = Purchase(
         lines=tuple(
             Line(id=one.id, category=one.category, gtin=one.gtin, amount_cents=one.amount_cents, quantity=one.quantity)
@@ -140,7 +141,7 @@ def priced(device: Device, body: ReceiptIn, key: str) -> dict[str, Any]:
         total_cents=body.total_cents,
         at=body.purchased_at,
     )
-    asked = case_at_terminal(device, purchase, kind=body.kind, token=body.token, key=key)
+    asked = case_at_terminal(device, purchase, kind=body.kind, token=body.token, key=key, read=read)
     return _shown(services.decide(asked.case, key=key, mode=body.mode, identified=asked.identified, known=asked.known))
 
 

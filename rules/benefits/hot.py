@@ -7,6 +7,7 @@ is not understood) goes the whole way, which says what is wrong with it.
 import re
 from functools import cached_property
 from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,9 @@ from pydantic import ValidationError
 
 from gis_platform.core.card_numbers import is_doubtful
 from gis_platform.core.errors import CityError
+from gis_platform.devices.authentication import proven
 from gis_platform.identity.short_way import Application, Environ, ShortRequest, ShortWay
+from rules.benefits.at_a_till import AtATill
 from rules.benefits.endpoints import ReceiptIn, at_a_till, priced
 
 PATH = "/api/v1/decisions"
@@ -52,11 +55,18 @@ class HotDecisions(ShortWay):
     def view(self, request: HttpRequest) -> HttpResponseBase:
         assert isinstance(request, TillRequest)
         try:
-            answer = priced(at_a_till(request), request.question, request.META["HTTP_IDEMPOTENCY_KEY"])
+            answer = self._answer(request)
         except CityError as error:
             return self._api.on_exception(request, error)
         body = self._api.renderer.render(request, answer, response_status=200)
         return HttpResponse(body, content_type=self._api.get_content_type())
+
+    def _answer(self, request: TillRequest) -> dict[str, Any]:
+        asked = request.question
+        key = request.META["HTTP_AUTHORIZATION"].partition(" ")[2].strip()
+        read = AtATill.read(key=key, kind=asked.kind, token=asked.token, purchased_at=asked.purchased_at)
+        device = at_a_till.admitted(proven(key, read.device)) if read else at_a_till(request)
+        return priced(device, asked, request.META["HTTP_IDEMPOTENCY_KEY"], read)
 
     @cached_property
     def _match(self) -> ResolverMatch:

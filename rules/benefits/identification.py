@@ -9,6 +9,7 @@ from gis_platform.core import clock
 from gis_platform.devices.models import Device
 from gis_platform.residents.phones import Presentation
 from gis_platform.residents.services import recognise
+from rules.benefits.at_a_till import AtATill
 from rules.benefits.booking import Identified
 from rules.benefits.errors import CurrencyUnknown, PurchaseInFuture, PurchaseTooOld, TotalDiffers
 from rules.benefits.facts import RECEIPT, Case, ResidentFacts
@@ -38,18 +39,28 @@ class AtTerminal:
     known: Before
 
 
-def case_at_terminal(device: Device, purchase: Purchase, *, kind: str, token: str, key: str = "") -> AtTerminal:
+def case_at_terminal(
+    device: Device, purchase: Purchase, *, kind: str, token: str, key: str = "", read: AtATill | None = None
+) -> AtTerminal:
     """A receipt at this terminal.
 
-    `key` names the request: sent again, it may bring the same changing code again. Raises TotalDiffers,
+    `key` names the request: sent again, it may bring the same changing code again. `read` is what was read of the same
+    question already. Raises TotalDiffers,
     CurrencyUnknown, PurchaseInFuture, PurchaseTooOld before anybody is looked up; then CardNumberRefused or one of the
     family of MeansRefused.
     """
     at = _checked(purchase)
-    presentation = Presentation(by=device.actor, key=key)
-    found = recognise(kind, token, on=clock.local(at).date(), presentation=presentation)
-    resident, merchant = ResidentFacts.recognised(found), credited(device)
-    known = before_a_case(resident, at=at, merchant=merchant, device=device.pk)
+    merchant = credited(device)
+    if read is not None:
+        at, found = read.at, read.recognised()
+        resident, known = ResidentFacts.recognised(found), read.known()
+    else:
+        presentation = Presentation(by=device.actor, key=key)
+        found = recognise(kind, token, on=clock.local(at).date(), presentation=presentation)
+        resident = ResidentFacts.recognised(found)
+        known = before_a_case(
+            resident, at=at, merchant=merchant, stands_at=device.place_id, sells_for=device.merchant_id
+        )
     case = Case(
         trigger=RECEIPT,
         at=at,

@@ -1,9 +1,10 @@
 """Reading decisions."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import F
@@ -14,7 +15,7 @@ from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role, has_role
 from rules.benefits.errors import DecisionUnknown
 from rules.benefits.facts import CHECK_IN, Case, MerchantFacts, PlaceFacts, ResidentFacts, Visit
-from rules.benefits.limits import Row, RowKey, holders, starts
+from rules.benefits.limits import Row, RowKey, household_of, starts
 from rules.benefits.models import Budget, Decision
 
 NEARLY = 90  # percent of a budget, from which on it is nearly used up
@@ -24,7 +25,7 @@ NEARLY = 90  # percent of a budget, from which on it is nearly used up
 class Before:
     """What a decision has to know first. `are_due`: reservations hold limits although their time is over.
 
-    `rows` is what is used of caps and counters; place, shop and alarms are those around a device, if one was named.
+    `rows` is what is used of caps and counters; place and shop are those of a device, if they were named.
     """
 
     token: UUID | None
@@ -35,33 +36,41 @@ class Before:
     shop: MerchantFacts | None
     alarms: frozenset[str]
 
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> Self:
+        """From what the database function benefits_known gives."""
+        token, are_due, alarms, rows, visit_place, visit_position, visit_at, place, shop = row
+        position = json.loads(visit_position) if visit_position else None
+        return cls(
+            token=token,
+            are_due=are_due,
+            visit=Visit(place_id=visit_place, position=position, at=visit_at) if visit_at else None,
+            rows=dict(_row(*one) for one in json.loads(rows)) if rows else {},
+            place=_place(*json.loads(place)) if place else None,
+            shop=_shop(*json.loads(shop)) if shop else None,
+            alarms=frozenset(alarms),
+        )
+
 
 def before(case: Case) -> Before:
     return before_a_case(case.resident, at=case.at, merchant=case.merchant)
 
 
-def before_a_case(resident: ResidentFacts, *, at: datetime, merchant: str, device: int | None = None) -> Before:
-    """All in one statement."""
+def before_a_case(
+    resident: ResidentFacts, *, at: datetime, merchant: str, stands_at: int | None = None, sells_for: int | None = None
+) -> Before:
+    """All in one statement; `stands_at` and `sells_for` are the place and the merchant of a device."""
     day = clock.local(at).date()
     row = prepared.row(
         "benefits_before",
         {
             "now": clock.now(), "resident": resident.handle, "check_in": CHECK_IN, "day": day, "at": at,
-            "holders": holders(resident, merchant), "starts": starts(day), "device": device,
+            "person": f"resident:{resident.handle}", "household": household_of(resident), "credited": merchant or None,
+            "starts": starts(day), "place": stands_at, "merchant": sells_for,
         },
     )  # fmt: skip
     assert row is not None
-    token, are_due, alarms, rows, visit_place, visit_position, visit_at, place, shop = row
-    visit = Visit(place_id=visit_place, position=json.loads(visit_position or "null"), at=visit_at)
-    return Before(
-        token=token,
-        are_due=are_due,
-        visit=visit if visit_at else None,
-        rows=dict(_row(*one) for one in json.loads(rows or "[]")),
-        place=_place(*json.loads(place)) if place else None,
-        shop=_shop(*json.loads(shop)) if shop else None,
-        alarms=frozenset(alarms),
-    )
+    return Before.of(row)
 
 
 def _row(holder: str, programme: int, code: str, start: str, used: int, since: str | None) -> tuple[RowKey, Row]:

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
+from pydantic_core import to_json
 
 from gis_platform.core import clock, idempotency
 from gis_platform.core.actor import current_actor
@@ -74,7 +74,7 @@ def decide(
             reserved_until=_until(at) if mode is Mode.RESERVE else None,
         )
         answer = Answer.of(decision, weighed)
-        claim = Claim(scope=scope, key=key, body_hash=hashlib.sha256(body).digest(), answer=json.dumps(asdict(answer)))
+        claim = Claim(scope=scope, key=key, body_hash=hashlib.sha256(body).digest(), answer=to_json(answer).decode())
         booked = booking.book(
             decision, weighed, claim=claim, actor=case.terminal or current_actor(), identified=identified
         )
