@@ -26,6 +26,7 @@ class Readers(Enum):
     RESIDENTS = auto()
     STAFF = auto()
     CLERKS = auto()
+    OPERATORS = auto()
 
 
 # Name of the URL, title, who is shown it. A page whose room is not mounted is left out.
@@ -46,6 +47,7 @@ PAGES: tuple[tuple[str, str | Promise, Readers], ...] = (
     ("registration-desk", _("Registration"), Readers.CLERKS),
     ("people", _("People"), Readers.CLERKS),
     ("cards", _("Cards"), Readers.CLERKS),
+    ("fleet", _("Devices"), Readers.OPERATORS),
     ("admin:index", _("Console"), Readers.STAFF),
 )
 
@@ -76,6 +78,8 @@ def _readers(user: Any) -> set[Readers]:
     staff = user is not None and user.is_active and user.is_staff
     resident = getattr(user, "resident", None) is not None
     shown = {Readers.ALL} | ({Readers.STAFF} if staff else set()) | ({Readers.RESIDENTS} if resident else set())
+    watches = staff and (has_role(user, Role.OPERATOR) or has_role(user, Role.MERCHANT_MANAGER))
+    shown |= {Readers.OPERATORS} if watches else set()
     return shown | ({Readers.CLERKS} if staff and has_role(user, Role.CLERK) else set())
 
 

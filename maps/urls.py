@@ -21,6 +21,7 @@ urlpatterns = [
     path("profile/", include("maps.profile.urls")),
     path("people/", include("maps.people.urls")),
     path("editor/", include("maps.editor.urls")),
+    path("fleet/", include("maps.fleet.urls")),
     path("loyalty/", include("maps.loyalty.urls")),
     path("monitor/", include("maps.monitor.urls")),
     path("programmes/", include("maps.programmes.urls")),

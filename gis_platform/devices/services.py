@@ -30,6 +30,14 @@ class Credentials:
     former_key_until: datetime | None = None
 
 
+def add(device: Device, *, actor: str) -> tuple[Device, str]:
+    """Keeps a new device, and gives the one-time code with which the machine fetches its key."""
+    with acting(actor, "device added"):
+        device.save(force_insert=True)
+        audit.record("devices.added", f"device:{device.pk}", role=device.role)
+        return device, open_registration(device, actor=actor)
+
+
 def open_registration(device: Device, *, actor: str) -> str:
     """A one-time code with which the machine fetches its key; an earlier code and the present keys end."""
     groups = ("".join(secrets.choice(CODE_ALPHABET) for _i in range(CODE_GROUP_LENGTH)) for _g in range(CODE_GROUPS))

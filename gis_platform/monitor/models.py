@@ -27,6 +27,7 @@ class Alarm(models.Model):
 
     class Kind(models.TextChoices):
         SILENCE = "silence", _("Silent sensor")
+        DEVICE = "device", _("Silent device")
 
     class State(models.TextChoices):
         FIRING = "firing", _("Firing")

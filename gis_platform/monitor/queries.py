@@ -23,9 +23,13 @@ class FiringAlarm:
     acknowledged_at: datetime | None
 
 
-def firing_alarms() -> list[FiringAlarm]:
-    """Those that are firing, the unacknowledged and then the newest first, at most ALARMS_MAX."""
-    firing = Alarm.objects.firing().order_by(F("acknowledged_at").asc(nulls_first=True), "-raised_at", "id")
+def firing_alarms(kind: Alarm.Kind = Alarm.Kind.SILENCE) -> list[FiringAlarm]:
+    """Those of a kind that are firing, the unacknowledged and then the newest first, at most ALARMS_MAX."""
+    firing = (
+        Alarm.objects.firing()
+        .filter(kind=kind)
+        .order_by(F("acknowledged_at").asc(nulls_first=True), "-raised_at", "id")
+    )
     return [
         FiringAlarm(
             id=alarm.pk,

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from gis_platform.core import audit, clock, sqlfiles
 from gis_platform.core.actor import acting
 from gis_platform.core.errors import Conflict, NotFound
+from gis_platform.devices.queries import State, fleet
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role, require_role
 from gis_platform.monitor.models import Alarm
 
 SENSORS = "sensors"  # the layer's id
+DEVICES = "devices"  # no layer: the fleet of the operations centre
 
 
 class AlarmOver(Conflict):
@@ -40,20 +42,13 @@ def check_silence(now: datetime) -> Watch:
     A sensor that is no longer published has nothing to say, so its alarm ends too. Rounds that overlap raise an alarm
     once: the database allows one that is firing.
     """
-    with acting("system:monitor", "watch over the sensors"):
-        silent = _silent_since(now)
-        of_silence = Alarm.objects.filter(kind=Alarm.Kind.SILENCE, layer=SENSORS)
-        recovered = of_silence.exclude(feature_id__in=silent.keys()).recover(now)
-        known = set(of_silence.firing().values_list("feature_id", flat=True))
-        raised = Alarm.objects.bulk_create(
-            [
-                Alarm(kind=Alarm.Kind.SILENCE, layer=SENSORS, feature_id=feature_id, since=since, raised_at=now)
-                for feature_id, since in silent.items()
-                if feature_id not in known
-            ],
-            ignore_conflicts=True,
-        )
-    return Watch(raised=len(raised), recovered=recovered)
+    return _watch(Alarm.Kind.SILENCE, SENSORS, _silent_since(now), now)
+
+
+def check_devices(now: datetime) -> Watch:
+    """As `check_silence`, for the devices: one that is revoked, or that was never heard, is no cause for alarm."""
+    silent = fleet(now).filter(state=State.SILENT.value).values_list("pk", "last_seen_at")
+    return _watch(Alarm.Kind.DEVICE, DEVICES, {pk: since for pk, since in silent if since is not None}, now)
 
 
 def acknowledge(alarm_id: int, *, by: User) -> Alarm:
@@ -76,6 +71,22 @@ def acknowledge(alarm_id: int, *, by: User) -> Alarm:
             raise AlarmTaken if alarm.state == Alarm.State.FIRING else AlarmOver
         audit.record("alarm.acknowledge", f"alarm:{alarm.pk}", layer=alarm.layer, feature=alarm.feature_id)
     return alarm
+
+
+def _watch(kind: Alarm.Kind, layer: str, silent: dict[int, datetime], now: datetime) -> Watch:
+    with acting("system:monitor", f"watch over the {layer}"):
+        alarms = Alarm.objects.filter(kind=kind, layer=layer)
+        recovered = alarms.exclude(feature_id__in=silent.keys()).recover(now)
+        known = set(alarms.firing().values_list("feature_id", flat=True))
+        raised = Alarm.objects.bulk_create(
+            [
+                Alarm(kind=kind, layer=layer, feature_id=feature_id, since=since, raised_at=now)
+                for feature_id, since in silent.items()
+                if feature_id not in known
+            ],
+            ignore_conflicts=True,
+        )
+    return Watch(raised=len(raised), recovered=recovered)
 
 
 def _silent_since(now: datetime) -> dict[int, datetime]:

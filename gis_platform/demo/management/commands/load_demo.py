@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from gis_platform.demo import care, events, land, people, receipts, rights, sensing, settlement, visits
+from gis_platform.demo import care, events, fleet, land, people, receipts, rights, sensing, settlement, visits
 
 
 class Command(BaseCommand):
@@ -17,6 +17,7 @@ class Command(BaseCommand):
         added |= settlement.load_settlement()
         added |= events.load_events()
         added |= care.load_care()
+        added |= fleet.load_fleet()
         (settings.LOCAL_DIR / "sign-ins.txt").write_text(people.sign_ins(), encoding="utf-8")
         news = ", ".join(f"{number} {name}" for name, number in added.items() if number)
         self.stdout.write(f"Demo city {settings.CITY.name}: {news or 'nothing new'}.")
