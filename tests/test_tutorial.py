@@ -81,9 +81,8 @@ class Reader:
 
 @pytest.fixture
 def demo_city(transactional_db, settings, tmp_path, monkeypatch) -> Iterator[None]:
-    """As `make run` loads it, but for the people and the week that the tutorial does not look at."""
+    """As `make run` loads it, but for the visits and the week that the tutorial does not look at."""
     settings.LOCAL_DIR = tmp_path
-    monkeypatch.setattr(people, "RESIDENTS", 60)
     monkeypatch.setattr(sensing, "HISTORY", timedelta(minutes=30))
     monkeypatch.setattr(visits, "CHECK_INS", 0)
     cache.clear()
@@ -206,7 +205,8 @@ def add_the_book_boxes(reader: Reader) -> None:
 def registration_code(reader: Reader) -> str:
     reader.sign_in("admin")
     reader.see("/console/devices/device/add/", "Sensor gateway")
-    reader.send("/console/devices/device/add/", code="tutorial-gateway", role="gateway")
+    no_questions = {"questions-TOTAL_FORMS": 0, "questions-INITIAL_FORMS": 0}
+    reader.send("/console/devices/device/add/", code="tutorial-gateway", role="gateway", **no_questions)
     reader.see("/console/devices/device/", "Give a registration code; the present key ends")
     device = Device.objects.get(code="tutorial-gateway")
     reader.send("/console/devices/device/", action="open_registration", _selected_action=device.pk)
