@@ -206,7 +206,8 @@ def registration_code(reader: Reader) -> str:
     reader.sign_in("admin")
     reader.see("/console/devices/device/add/", "Sensor gateway")
     no_questions = {"questions-TOTAL_FORMS": 0, "questions-INITIAL_FORMS": 0}
-    reader.send("/console/devices/device/add/", code="tutorial-gateway", role="gateway", **no_questions)
+    ticked = {"unsigned_allowed": "on"}
+    reader.send("/console/devices/device/add/", code="tutorial-gateway", role="gateway", **ticked, **no_questions)
     reader.see("/console/devices/device/", "Give a registration code; the present key ends")
     device = Device.objects.get(code="tutorial-gateway")
     reader.send("/console/devices/device/", action="open_registration", _selected_action=device.pk)
