@@ -17,6 +17,7 @@ import rules.benefits.endpoints
 import rules.benefits.entitlement_endpoints
 import rules.benefits.event_endpoints
 import rules.benefits.voucher_endpoints
+import rules.loyalty.device_endpoints
 import rules.loyalty.endpoints
 import rules.loyalty.offers.endpoints
 import rules.loyalty.reward_endpoints
@@ -46,6 +47,7 @@ api.add_router("", rules.benefits.entitlement_endpoints.router)
 api.add_router("", rules.benefits.event_endpoints.router)
 api.add_router("", rules.benefits.voucher_endpoints.router)
 api.add_router("", rules.loyalty.endpoints.router)
+api.add_router("", rules.loyalty.device_endpoints.router)
 api.add_router("", rules.loyalty.reward_endpoints.router)
 api.add_router("", rules.loyalty.reward_endpoints.staff_router, auth=InRole(Role.PLANNER))
 api.add_router("", rules.loyalty.offers.endpoints.router)

@@ -10,6 +10,14 @@ from gis_platform.devices.models import Device
 from gis_platform.identity.errors import CredentialsRefused, NotSignedIn
 from gis_platform.identity.keys import matches, prefix_of
 
+FACING_PEOPLE = (
+    Device.Role.TILL,
+    Device.Role.VALIDATOR,
+    Device.Role.LIBRARY,
+    Device.Role.SCHOOL,
+    Device.Role.CLINIC,
+)
+
 
 class DeviceKey(AuthBase):
     """Lets in a device whose signature or key is good and, if roles are named, that has one of them.

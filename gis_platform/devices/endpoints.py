@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 
 from gis_platform.core.idempotency import KEY_LENGTH_MAX
 from gis_platform.devices import heartbeats, offline, services
-from gis_platform.devices.authentication import DeviceKey, calling_device, device_key, key_used
+from gis_platform.devices.authentication import FACING_PEOPLE, DeviceKey, calling_device, device_key, key_used
 from gis_platform.devices.heartbeats import Beat
 from gis_platform.devices.identification import look_up
 from gis_platform.devices.models import Device
@@ -20,14 +20,6 @@ from layers.sensors.parsing import SENML, parse
 from layers.sensors.services import ingest
 
 router = Router(tags=["devices"])
-
-FACING_PEOPLE = (
-    Device.Role.TILL,
-    Device.Role.VALIDATOR,
-    Device.Role.LIBRARY,
-    Device.Role.SCHOOL,
-    Device.Role.CLINIC,
-)
 
 
 class Registration(Schema):
@@ -84,9 +76,12 @@ class Answer(Schema):
 
 class EntryIn(Schema):
     id: str = Field(min_length=1, max_length=KEY_LENGTH_MAX, description="The device's own number for it.")
-    kind: str = Field(max_length=20, description="Such as `identify`, `voucher`.")
+    kind: str = Field(max_length=20, description="`identify`, `check-in` or `voucher`.")
     at: AwareDatetime = Field(description="By the device's own clock; up to 72 hours ago.")
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: dict[str, Any] = Field(
+        default_factory=dict,
+        description="`kind` and `token` of the card, `question` if one was asked; of a voucher `token` and `cents`.",
+    )
 
 
 class Entries(Schema):

@@ -7,7 +7,7 @@ from gis_platform.core import audit, clock, outbox
 from gis_platform.core.actor import acting
 from gis_platform.devices.handles import handle_for
 from gis_platform.devices.models import Device, Question
-from gis_platform.devices.questions import ANSWERS, question_of
+from gis_platform.devices.questions import ANSWERS, Asked, question_of
 from gis_platform.residents.errors import MeansRefused
 from gis_platform.residents.models import Means
 from gis_platform.residents.phones import Presentation
@@ -57,8 +57,12 @@ def look_up(
         return _told(device, means, asked, read_at)
 
 
-def _told(device: Device, means: Means, asked: Question | None, at: datetime) -> Identification:
-    answer = ANSWERS[asked.kind](means.resident, asked.subject, clock.local(at).date()) if asked else None
+def _told(device: Device, means: Means, question: Question | None, at: datetime) -> Identification:
+    answer = None
+    if question is not None:
+        day = clock.local(at).date()
+        asked = Asked(resident=means.resident, device=device, subject=question.subject, day=day)
+        answer = ANSWERS[question.kind](asked)
     return Identification(
         handle=handle_for(device, means.resident.handle),
         answer=answer,

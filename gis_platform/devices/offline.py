@@ -1,6 +1,6 @@
 """What devices did without a network, sent later: each entry with its own time and id, answered on its own, once.
 
-A room above takes a kind of entry of its own by registering a function with `entry`.
+A room above takes a kind of entry of its own by registering a function with `entry`, in its module `for_devices`.
 """
 
 import json
@@ -17,6 +17,8 @@ from gis_platform.core import clock
 from gis_platform.core.actor import acting
 from gis_platform.core.errors import CityError, InvalidInput
 from gis_platform.core.idempotency import KeyReused, StoredAnswer, once
+from gis_platform.devices.authentication import FACING_PEOPLE
+from gis_platform.devices.errors import DeviceRoleMissing
 from gis_platform.devices.identification import look_up
 from gis_platform.devices.models import Device
 
@@ -67,15 +69,19 @@ class Outcome:
 type Taking = Callable[[Device, Entry], dict[str, Any]]
 
 KINDS: dict[str, Taking] = {}
+ROLES: dict[str, tuple[str, ...]] = {}
 
 
-def entry(kind: str) -> Callable[[Taking], Taking]:
-    """Registers who takes a kind of entry, in a transaction, and returns the answer; it refuses by a CityError."""
+def entry(kind: str, *roles: str) -> Callable[[Taking], Taking]:
+    """Registers who takes a kind of entry from devices of some roles, in a transaction, and returns the answer.
+
+    The function refuses by a CityError.
+    """
 
     def register(function: Taking) -> Taking:
         if kind in KINDS:
             raise ValueError(f"entries of the kind {kind!r} are taken already")
-        KINDS[kind] = function
+        KINDS[kind], ROLES[kind] = function, roles
         return function
 
     return register
@@ -108,6 +114,8 @@ def _judged(device: Device, one: Entry) -> dict[str, Any]:
             taking = KINDS.get(one.kind)
             if taking is None:
                 raise EntryUnknown
+            if device.role not in ROLES[one.kind]:
+                raise DeviceRoleMissing(roles=list(ROLES[one.kind]))
             with acting(device.actor, "entry sent later"):
                 outcome = Outcome(id=one.id, state=DONE, answer=taking(device, one))
     except CityError as refusal:
@@ -125,11 +133,18 @@ def _require_timely(one: Entry) -> None:
         raise EntryTooOld
 
 
-@entry("identify")
-def _identify(device: Device, one: Entry) -> dict[str, Any]:
-    kind, token, question = (str(one.data.get(name, "")) for name in ("kind", "token", "question"))
+def card_of(one: Entry) -> tuple[str, str]:
+    """Kind and token of the card that was read. Raises InvalidInput."""
+    kind, token = (str(one.data.get(name, "")) for name in ("kind", "token"))
     if not kind or not token:
         raise InvalidInput(fields={"data": _("Send the kind and the token")})
+    return kind, token
+
+
+@entry("identify", *FACING_PEOPLE)
+def _identify(device: Device, one: Entry) -> dict[str, Any]:
+    kind, token = card_of(one)
+    question = str(one.data.get("question", ""))
     found = look_up(device, kind=kind, token=token, question=question, key=one.id, at=one.at)
     return {
         "identified": found.handle is not None,

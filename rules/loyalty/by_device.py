@@ -4,6 +4,7 @@ For terminals and other devices that have recognised a resident; who may call is
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -15,10 +16,11 @@ from layers.places.models import Place
 from rules.loyalty.errors import CheckInDecided, CheckInTooOld, DeviceElsewhere
 from rules.loyalty.evidence import begin
 from rules.loyalty.models import CheckIn
-from rules.loyalty.scoring import REPEAT_WINDOW, SCORE_FULL, Decision
+from rules.loyalty.scoring import ADVICE, REPEAT_WINDOW, SCORE_FULL, Decision, Reason
 from rules.loyalty.services import NOT_KEYED, weighed, write
 
 CONFIRMED_WITHIN = timedelta(minutes=15)
+AT_READERS = (Device.Role.TILL, Device.Role.VALIDATOR, Device.Role.LIBRARY)  # a clinic's or school's say who is there
 
 
 def check_in_by_device(resident: Resident, device: Device, at: datetime | None = None) -> CheckIn:
@@ -41,6 +43,12 @@ def check_in_by_device(resident: Resident, device: Device, at: datetime | None =
         record.device = device
         write(record, resident=resident)
     return record
+
+
+def shown_at_reader(record: CheckIn) -> dict[str, Any]:
+    """What the reader is told: nothing that names the person."""
+    reasons = [{"code": code, "advice": str(ADVICE[Reason(code)])} for code in record.reasons]
+    return {"decision": str(record.decision), "points": record.points, "reasons": reasons}
 
 
 def confirm_by_device(check_in: CheckIn, device: Device) -> CheckIn:

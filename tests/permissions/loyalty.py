@@ -1,9 +1,10 @@
 """Labels as NDEF messages, rewards at a till, check-ins taken back."""
 
 from gis_platform.core import clock
+from gis_platform.residents.services import mint_means
 from rules.loyalty.rewards import redeem
 from rules.loyalty.services import Fix, book
-from tests.people import LIBRARY, a_beacon, a_device, a_resident, a_user
+from tests.people import LIBRARY, a_beacon, a_device, a_place, a_resident, a_user
 from tests.permissions import Trial, as_device, as_user, trial
 from tests.rules.loyalty.samples import a_reward, rich
 
@@ -37,4 +38,16 @@ def void() -> Trial:
         owner=as_user(a_user("planner")),
         colleague=as_user(a_user("clerk")),
         body={"reason": "tried out"},
+    )
+
+
+@trial("POST /api/v1/devices/check-ins")
+def check_in_by_card() -> Trial:
+    """A clinic's reader says who is there, so it checks nobody in."""
+    _means, token = mint_means(a_resident(), kind="qr", actor="user:1")
+    return Trial(
+        path="/api/v1/devices/check-ins",
+        owner=as_device(a_device("library", place=a_place())),
+        colleague=as_device(a_device("clinic", place=a_place())),
+        body={"kind": "qr", "token": token},
     )

@@ -11,7 +11,7 @@ class Question(models.Model):
 
     device = models.ForeignKey(Device, models.CASCADE, related_name="questions", verbose_name=_("device"))
     code = models.SlugField(_("code"), max_length=40, help_text=_("By which the device asks it."))
-    kind = models.CharField(_("kind"), max_length=20, help_text=_("Such as: group, age, district."))
+    kind = models.CharField(_("kind"), max_length=20, help_text=_("Such as: group, age, district, programme."))
     subject = models.CharField(_("subject"), max_length=60, help_text=_("Such as the code of a group, or an age."))
 
     class Meta:

@@ -64,6 +64,12 @@ def test_its_time_has_to_be_of_the_last_three_days(header, age, code):
     assert send(header, an_entry(age=age)).json()["entries"][0]["code"] == code
 
 
+@pytest.mark.parametrize("role", ["gateway", "camera", "beacon", "display"])
+def test_a_device_that_faces_nobody_identifies_nobody(header, role):
+    answer = send(device_header(a_device(role)), an_entry()).json()["entries"][0]
+    assert (answer["state"], answer["code"]) == ("refused", "device-role-missing")
+
+
 def test_a_batch_has_a_limit(header):
     assert send(header, *(an_entry(number) for number in range(201))).status_code == 400
 
