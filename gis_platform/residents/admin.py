@@ -1,6 +1,6 @@
 """The classifiers in the console: residents and where they live, groups of residents and of merchants, cards."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 from gis_platform.identity.console import RoleAdmin, staff_actor
 from gis_platform.identity.roles import Role
 from gis_platform.residents import services
+from gis_platform.residents.grouping.members import recompute_soon
+from gis_platform.residents.looking import looked
 from gis_platform.residents.models import Group, Household, HouseholdMember, Means, Membership, Residence, Resident
 from layers.merchants.models import MerchantGroup, MerchantMembership
 
@@ -28,8 +30,31 @@ class ResidenceInline(ResidenceLines):
     fields = ("period", "district", "source", "checked_at")
 
 
+class FactsAdmin(RoleAdmin):
+    """What is changed here is asked about by the rules of groups."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        recompute_soon()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        recompute_soon()
+
+    def delete_queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> None:
+        super().delete_queryset(request, queryset)
+        recompute_soon()
+
+
 @admin.register(Resident)
-class ResidentAdmin(RoleAdmin):
+class ResidentAdmin(FactsAdmin):
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Resident | None:
+        """Whoever opens the page of a person has looked at it, and the person reads so."""
+        found: Resident | None = super().get_object(request, object_id, from_field)
+        if found is not None:
+            looked(found, actor=staff_actor(request), what="profile", purpose="desk")
+        return found
+
     change_roles = (Role.CLERK,)
     list_display = ["family_name", "given_name", "birth_date"]
     search_fields = ["family_name", "given_name"]
@@ -46,7 +71,7 @@ class HouseholdMemberInline(MemberLines):
 
 
 @admin.register(Household)
-class HouseholdAdmin(RoleAdmin):
+class HouseholdAdmin(FactsAdmin):
     change_roles = (Role.CLERK,)
     list_display = ["handle"]
     search_fields = ["members__resident__family_name"]

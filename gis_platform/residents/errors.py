@@ -67,3 +67,8 @@ class MeansTaken(Conflict):
 class TooManyPhones(Conflict):
     code = "too-many-phones"
     title = _("No more phones can show this card; block one that is not used any more")
+
+
+class JoinRefused(Conflict):
+    code = "join-refused"
+    title = _("These two records cannot be joined now")

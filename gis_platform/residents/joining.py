@@ -3,30 +3,26 @@
 from datetime import timedelta
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from gis_platform.core import audit, clock
 from gis_platform.core.actor import acting
 from gis_platform.core.errors import Conflict
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import is_staff_member
-from gis_platform.residents.models import Join, Resident
+from gis_platform.residents import belongings
+from gis_platform.residents.errors import JoinRefused
+from gis_platform.residents.grouping.members import recompute_soon
+from gis_platform.residents.models import Erasure, Join, Resident
 
 UNDO_FOR = timedelta(days=30)
 LIKELY_MAX = 5
-# What changes hands: how somebody is recognised. Home, household and groups stay as the kept record has them, for two
-# residences or memberships of one day would contradict each other.
-MOVED = ("foreign_identities", "personal_codes", "means")
-
-
-class JoinRefused(Conflict):
-    code = "join-refused"
-    title = _("These two records cannot be joined now")
 
 
 class UndoTooLate(Conflict):
     code = "join-undo-too-late"
-    title = _("These records were joined too long ago, or are parted already")
+    title = gettext_lazy("These records were joined too long ago, or are parted already")
 
 
 def likely_same(resident: Resident) -> list[Resident]:
@@ -52,39 +48,46 @@ def account_of(email: str) -> User | None:
 
 
 def join(kept: Resident, joined: Resident, *, actor: str) -> Join:
-    """Moves what `joined` is recognised by to `kept`; the account of `joined` goes to sleep. Raises JoinRefused.
+    """Hands what refers to `joined` over to `kept`; the account of `joined` goes to sleep. Raises JoinRefused.
 
     The caller has seen both ways of signing in, and the person's consent, in one browser.
     """
     with acting(actor, "records joined"):
         kept, joined = _locked(kept, joined)
-        gone = Join.objects.filter(joined__in=[kept, joined], undone_at=None).exists()
-        if kept.pk == joined.pk or gone or (joined.user and is_staff_member(joined.user)):
-            raise JoinRefused
-        moved = {name: list(getattr(joined, name).values_list("pk", flat=True)) for name in MOVED}
-        new_codes = joined.personal_codes.exclude(code_hash__in=kept.personal_codes.values("code_hash"))
-        moved["personal_codes"] = list(new_codes.values_list("pk", flat=True))
+        _require_free(kept, joined)
+        moved = belongings.hand_over(kept, joined)
         email = _take_over_account(kept, joined)
-        for name in MOVED:
-            getattr(joined, name).filter(pk__in=moved[name]).update(resident=kept)
         done = Join.objects.create(
             kept=kept, joined=joined, moved={**moved, "email": email}, undo_until=clock.now() + UNDO_FOR
         )
+        recompute_soon()
         audit.record("residents.joined", f"resident:{kept.pk}", joined=joined.pk, join=done.pk)
     return done
 
 
 def undo(done: Join, *, actor: str) -> None:
-    """Gives everything back that changed hands, as far as it is still there. Raises UndoTooLate."""
+    """Gives everything back that changed hands, as far as it is still there. Raises UndoTooLate or JoinRefused."""
     with acting(actor, "records parted"):
         now = clock.now()
         if not Join.objects.filter(pk=done.pk, undone_at=None, undo_until__gt=now).update(undone_at=now):
             raise UndoTooLate
         kept, joined = _locked(done.kept, done.joined)
-        for name in MOVED:
-            getattr(kept, name).filter(pk__in=done.moved[name]).update(resident=joined)
+        if Join.objects.filter(joined=kept, undone_at=None).exists():
+            raise JoinRefused(_("The card that was kept was joined to a third one since; part those two first"))
+        belongings.give_back(kept, joined, done.moved)
+        recompute_soon()
         _give_account_back(kept, joined, email=done.moved["email"])
         audit.record("residents.parted", f"resident:{kept.pk}", joined=joined.pk, join=done.pk)
+
+
+def _require_free(kept: Resident, joined: Resident) -> None:
+    gone = Join.objects.filter(joined__in=[kept, joined], undone_at=None).exists()
+    if kept.pk == joined.pk or gone:
+        raise JoinRefused(_("One of the two cards was joined to another one before"))
+    if joined.user and is_staff_member(joined.user):
+        raise JoinRefused(_("The second card is that of a member of staff, whose account stays open"))
+    if Erasure.objects.filter(resident__in=[kept, joined], state=Erasure.State.ASKED).exists():
+        raise JoinRefused(_("The erasure of one of the two cards was asked for; take that back first"))
 
 
 def _locked(one: Resident, other: Resident) -> tuple[Resident, Resident]:

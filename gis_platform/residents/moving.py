@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from gis_platform.core import audit
 from gis_platform.core.actor import acting
 from gis_platform.core.errors import Conflict
+from gis_platform.residents.grouping.members import recompute_soon
 from gis_platform.residents.models import Residence, Resident
 
 
@@ -43,5 +44,6 @@ def move(
             source=source,
             checked_at=checked_at,
         )
+        recompute_soon()
         audit.record("residents.moved", f"resident:{resident.pk}", on=on.isoformat(), source=source)
     return begun

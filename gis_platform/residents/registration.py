@@ -17,6 +17,7 @@ from gis_platform.core.errors import CityError, Conflict, InvalidInput
 from gis_platform.identity.models import User
 from gis_platform.identity.once import hash_of_code, new_code
 from gis_platform.identity.openid import Claims
+from gis_platform.residents.grouping.members import recompute_soon
 from gis_platform.residents.models import ClaimCode, ForeignIdentity, PersonalCode, Resident
 
 CLAIM_LIFETIME = timedelta(days=60)
@@ -208,12 +209,14 @@ def _new_account(name: str, *, email: str) -> User:
 
 
 def _resident(person: Person, user: User | None) -> Resident:
-    return Resident.objects.create(
+    resident = Resident.objects.create(
         user=user,
         given_name=person.given_name.strip(),
         family_name=person.family_name.strip(),
         birth_date=person.birth_date,
     )
+    recompute_soon()
+    return resident
 
 
 def _attach(resident: Resident, claims: Claims) -> None:

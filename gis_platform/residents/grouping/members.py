@@ -85,6 +85,8 @@ def _apply(group: Group, expression: Expression, day: date) -> tuple[int, int]:
 
 def recompute_soon() -> None:
     """Promises to look at every group with a rule again, after something that rules ask about has changed."""
+    if not Group.objects.filter(made=Group.Made.RULE).exists():
+        return
     waiting = OutboxEntry.objects.filter(topic=TOPIC, state=OutboxEntry.State.DUE)
     if not waiting.exists():
         outbox.publish(TOPIC)
