@@ -8,6 +8,8 @@ CREATE OR REPLACE TRIGGER feature_written BEFORE INSERT OR UPDATE ON {table}
 ALTER TABLE {table} DISABLE TRIGGER USER;
 ALTER TABLE {table} ENABLE TRIGGER feature_written;
 UPDATE {table} SET feature_text = NULL;
+-- Of rows that this transaction has written before, foreign keys wait to be checked, and no ALTER TABLE waits for them.
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE {table} ENABLE TRIGGER USER;
 ALTER TABLE {table} ALTER COLUMN feature_text SET NOT NULL;
 COMMENT ON COLUMN {table}.feature_text IS {comment};

@@ -3,10 +3,14 @@
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from psycopg.sql import SQL, Identifier
 
+from gis_platform.reports import services as reporting
 from layers import catalog
+from layers.base.publishing import publish
+from tests.people import LIBRARY, a_category
 
 
 @pytest.fixture
@@ -49,3 +53,18 @@ def test_private_columns_are_in_no_view(reader):
     private = {(spec.id, p.column) for spec in catalog.declared() for p in spec.properties if p.private}
     assert ("merchants", "bank_account") in private
     assert private.isdisjoint(columns)
+
+
+def test_texts_are_renewed_although_the_same_transaction_has_written_the_features_anew(db):
+    """A column that is made by the rows' rewriting, and a foreign key that waits to be checked, in one upgrade."""
+    spec = catalog.layer("reports")
+    draft = reporting.Draft(category=a_category().code, text="It is dark.", longitude=LIBRARY.x, latitude=LIBRARY.y)
+    reporting.receive(draft, by=AnonymousUser())
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("COMMENT ON COLUMN reports_report.feature_text IS NULL")
+    publish(spec)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT feature_text::json #>> '{properties,category}' FROM reports_report")
+        assert cursor.fetchone() == ("lighting",)

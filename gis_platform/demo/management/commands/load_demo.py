@@ -18,6 +18,7 @@ class Command(BaseCommand):
         added |= events.load_events()
         added |= care.load_care()
         added |= fleet.load_fleet()
+        settings.LOCAL_DIR.mkdir(parents=True, exist_ok=True)
         (settings.LOCAL_DIR / "sign-ins.txt").write_text(people.sign_ins(), encoding="utf-8")
         news = ", ".join(f"{number} {name}" for name, number in added.items() if number)
         self.stdout.write(f"Demo city {settings.CITY.name}: {news or 'nothing new'}.")
