@@ -49,7 +49,9 @@ def hand_over(kept: Resident, joined: Resident) -> Moved:
             found = model._base_manager.filter(**{field: joined})
             if model in SAME_DAYS:
                 both = found.filter(Exists(_of_the_same_days(model, kept)))
-                moved[f"{model._meta.label} anew"] = _write_other_days(model, kept, list(both.values_list("pk", flat=True)))
+                moved[f"{model._meta.label} anew"] = _write_other_days(
+                    model, kept, list(both.values_list("pk", flat=True))
+                )
                 found = found.exclude(pk__in=both.values("pk"))
             for equal in _equals(model, field, kept):
                 found = found.exclude(equal)
@@ -82,7 +84,9 @@ def _told_if_refused(model: type[models.Model]) -> Iterator[None]:
             yield
     except IntegrityError as error:
         things = str(model._meta.verbose_name_plural)
-        sentence = _("Both cards have %(things)s that one person cannot have together; end one of them at the desk first")
+        sentence = _(
+            "Both cards have %(things)s that one person cannot have together; end one of them at the desk first"
+        )
         raise JoinRefused(sentence % {"things": f"“{things}”"}) from error
 
 

@@ -66,5 +66,5 @@ def test_texts_are_renewed_although_the_same_transaction_has_written_the_feature
         cursor.execute("COMMENT ON COLUMN reports_report.feature_text IS NULL")
     publish(spec)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT feature_text::json #>> '{properties,category}' FROM reports_report")
-        assert cursor.fetchone() == ("lighting",)
+        cursor.execute("SELECT feature_text LIKE %s FROM reports_report", ['%"category":"lighting"%'])
+        assert cursor.fetchone() == (True,)
