@@ -29,6 +29,25 @@ class Readers(Enum):
     OPERATORS = auto()
 
 
+@dataclass(frozen=True, kw_only=True)
+class PageGroup:
+    """Pages that open under one button; `key` is part of an id in the page."""
+
+    key: str
+    title: str | Promise
+    pages: list[PageLink]
+
+    @property
+    def current(self) -> bool:
+        return any(page.current for page in self.pages)
+
+
+# Key, title, whose pages.
+GROUPS: tuple[tuple[str, str | Promise, frozenset[Readers]], ...] = (
+    ("mine", _("For me"), frozenset({Readers.RESIDENTS})),
+    ("work", _("City staff"), frozenset({Readers.STAFF, Readers.CLERKS})),
+)
+
 # Name of the URL, title, who is shown it. A page whose room is not mounted is left out.
 PAGES: tuple[tuple[str, str | Promise, Readers], ...] = (
     ("map", _("Map"), Readers.ALL),
@@ -57,21 +76,30 @@ def city(request: HttpRequest) -> dict[str, Any]:
     return {
         "city": settings.CITY,
         "city_languages": [(code, languages[code]) for code in settings.CITY.languages],
-        "city_pages": list(_pages(request)),
+        "city_pages": _pages(request, frozenset({Readers.ALL})),
+        "city_page_groups": list(_groups(request)),
         "demo": settings.DEMO,
     }
 
 
-def _pages(request: HttpRequest) -> Iterator[PageLink]:
-    mine = _readers(getattr(request, "user", None))
-    for name, title, readers in PAGES:
-        if readers not in mine:
+def _groups(request: HttpRequest) -> Iterator[PageGroup]:
+    for key, title, readers in GROUPS:
+        if pages := _pages(request, readers):
+            yield PageGroup(key=key, title=title, pages=pages)
+
+
+def _pages(request: HttpRequest, readers: frozenset[Readers]) -> list[PageLink]:
+    """Of these, what the visitor may open."""
+    shown, found = readers & _readers(getattr(request, "user", None)), []
+    for name, title, reader in PAGES:
+        if reader not in shown:
             continue
         try:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        yield PageLink(title=title, url=url, current=_is_current(request.path, url))
+        found.append(PageLink(title=title, url=url, current=_is_current(request.path, url)))
+    return found
 
 
 def _readers(user: Any) -> set[Readers]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -12,7 +12,7 @@ from gis_platform.identity.console import RoleAdmin, staff_actor
 from gis_platform.identity.roles import Role
 from gis_platform.residents import services
 from gis_platform.residents.grouping.members import recompute_soon
-from gis_platform.residents.looking import looked
+from gis_platform.residents.looking import looked_at_all
 from gis_platform.residents.models import Group, Household, HouseholdMember, Means, Membership, Residence, Resident
 from layers.merchants.models import MerchantGroup, MerchantMembership
 
@@ -28,6 +28,34 @@ class ResidenceInline(ResidenceLines):
     model = Residence
     extra = 0
     fields = ("period", "district", "source", "checked_at")
+
+
+class PersonAdmin(RoleAdmin):
+    """Whoever opens a list or the page of a person has looked at it, and the person reads so."""
+
+    what = "profile"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        shown = getattr(response, "context_data", None) or {}
+        if "cl" in shown:
+            people = [person for one in shown["cl"].result_list for person in self.people_in(one)]
+            looked_at_all(people, actor=staff_actor(request), what="found", purpose="desk")
+        return response
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            looked_at_all(self.people_of(found), actor=staff_actor(request), what=self.what, purpose="desk")
+        return found
+
+    def people_of(self, shown: Any) -> list[Resident]:
+        """Whom the page of a record shows."""
+        return [shown if isinstance(shown, Resident) else shown.resident]
+
+    def people_in(self, line: Any) -> list[Resident]:
+        """Whom its line in the list shows."""
+        return self.people_of(line)
 
 
 class FactsAdmin(RoleAdmin):
@@ -47,14 +75,7 @@ class FactsAdmin(RoleAdmin):
 
 
 @admin.register(Resident)
-class ResidentAdmin(FactsAdmin):
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Resident | None:
-        """Whoever opens the page of a person has looked at it, and the person reads so."""
-        found: Resident | None = super().get_object(request, object_id, from_field)
-        if found is not None:
-            looked(found, actor=staff_actor(request), what="profile", purpose="desk")
-        return found
-
+class ResidentAdmin(PersonAdmin, FactsAdmin):
     change_roles = (Role.CLERK,)
     list_display = ["family_name", "given_name", "birth_date"]
     search_fields = ["family_name", "given_name"]
@@ -71,11 +92,17 @@ class HouseholdMemberInline(MemberLines):
 
 
 @admin.register(Household)
-class HouseholdAdmin(FactsAdmin):
+class HouseholdAdmin(PersonAdmin, FactsAdmin):
     change_roles = (Role.CLERK,)
     list_display = ["handle"]
     search_fields = ["members__resident__family_name"]
     inlines = [HouseholdMemberInline]
+
+    def people_of(self, shown: Any) -> list[Resident]:
+        return [one.resident for one in shown.members.select_related("resident")]
+
+    def people_in(self, line: Any) -> list[Resident]:
+        return []  # a handle names nobody
 
 
 @admin.register(Group)
@@ -86,7 +113,8 @@ class GroupAdmin(RoleAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(RoleAdmin):
+class MembershipAdmin(PersonAdmin):
+    what = "groups"
     change_roles = (Role.CLERK,)
     list_display = ["resident", "group", "period", "evidence"]
     list_filter = ["group"]
@@ -94,9 +122,10 @@ class MembershipAdmin(RoleAdmin):
 
 
 @admin.register(Means)
-class MeansAdmin(RoleAdmin):
+class MeansAdmin(PersonAdmin):
     """Cards are issued where their token is read, never typed here; blocking is for the desk and the telephone."""
 
+    what = "means"
     view_roles = (Role.CLERK,)
     list_display = ["resident", "kind", "label", "issued_at", "expires_at", "blocked_at"]
     list_filter = ["kind"]

@@ -21,6 +21,7 @@ from gis_platform.core.luhn import refuse_card_numbers
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role, require_role
 from gis_platform.residents import printing, services
+from gis_platform.residents.looking import looked_at_all
 from gis_platform.residents.models import Means, Renewal
 from gis_platform.residents.tokens import hash_of, kind_of
 from maps.cards.lines import line_of
@@ -40,6 +41,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     page = Paginator(_expiring(order), LINES_MAX).get_page(request.GET.get("page"))
     found, refusal = _found(request, clerk) if request.method == "POST" else ([], "")
     waiting = list(Renewal.objects.all()[:RENEWALS_SHOWN])
+    shown = [means.resident for means in (*page, *found)]
+    looked_at_all(shown, actor=clerk.actor, what="means", purpose="desk")
     context = {
         "page": page,
         "lines": [line_of(means) for means in page],
@@ -110,6 +113,7 @@ def expiring_csv(request: HttpRequest) -> HttpResponse:
             who, last = one.resident, clock.local(one.expires_at).date() if one.expires_at else ""
             cells = [who.family_name, who.given_name, one.get_kind_display(), one.series, one.label, last]
             rows.writerow([_harmless(str(cell)) for cell in cells])
+        looked_at_all((one.resident for one in listed), actor=clerk.actor, what="means", purpose="desk")
         audit.record("residents.expiring-exported", "residents", count=len(listed))
     return answer
 

@@ -13,7 +13,7 @@ from gis_platform.core.actor import acting
 from gis_platform.core.languages import active_language
 from gis_platform.residents.grouping import members
 from gis_platform.residents.grouping.rules import as_text
-from gis_platform.residents.looking import looked
+from gis_platform.residents.looking import looked_at_all
 from gis_platform.residents.models import Group, GroupImport, Membership
 from layers.merchants.models import MerchantGroup
 from maps.people.group_forms import GroupForm
@@ -67,8 +67,8 @@ def group(request: HttpRequest, code: str) -> HttpResponse:
     held = held if everybody else held.on(clock.today())
     held = held.order_by("resident__family_name", "resident__given_name", "pk")
     page = page_of(request, held)
-    for membership in page.object_list:
-        looked(membership.resident, actor=clerk_of(request).actor, what="groups", purpose="desk")
+    shown = [membership.resident for membership in page.object_list]
+    looked_at_all(shown, actor=clerk_of(request).actor, what="groups", purpose="desk")
     context = {
         "group": one,
         "page": page,
@@ -85,11 +85,13 @@ def group(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @for_clerks
 def export(request: HttpRequest, code: str) -> HttpResponse:
-    """Today's members. Giving out a whole group is written down once, under the group."""
+    """Today's members. Giving out a whole group is written down under the group, and each of them reads so."""
     one = get_object_or_404(Group, code=code)
     held = Membership.objects.on(clock.today()).filter(group=one).select_related("resident").order_by("pk")
     with acting(clerk_of(request).actor, "group given out"):
         audit.record("residents.group-exported", f"group:{one.code}", members=held.count())
+        actor = clerk_of(request).actor
+        looked_at_all((one.resident for one in held), actor=actor, what="groups", purpose="desk")
     head = ["handle", "given_name", "family_name", "birth_date", "from", "until", "evidence", "source"]
     rows = (
         [

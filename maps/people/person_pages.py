@@ -14,7 +14,7 @@ from gis_platform.core import audit, clock
 from gis_platform.core.actor import acting
 from gis_platform.core.errors import CityError
 from gis_platform.residents import evidence, mandates
-from gis_platform.residents.looking import looked
+from gis_platform.residents.looking import looked, looked_at_all
 from gis_platform.residents.models import Group, Membership, Resident
 from maps.people.person_forms import MandateForm, MembershipForm
 from maps.people.tables import page_of, rest_of
@@ -32,8 +32,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Nobody is listed who was not searched for."""
     words = request.GET.get("q", "").strip()[:100]
     page = page_of(request, _found(words))
-    for one in page.object_list:
-        looked(one, actor=clerk_of(request).actor, what="found", purpose="desk")
+    looked_at_all(page.object_list, actor=clerk_of(request).actor, what="found", purpose="desk")
     context = {"words": words, "page": page, "rest": rest_of(request), "asked": len(words) >= LETTERS_MIN}
     return render(request, "maps/people/people.html", context)
 
