@@ -14,6 +14,7 @@ from layers.places.models import Place
 
 SEED = 1919
 DAYS = 14
+PATIENCE_MINUTES = 30 * 24 * 60
 FIRMWARE = {
     Device.Role.TILL: ("till 4.2.0", "till 4.1.3"),
     Device.Role.VALIDATOR: ("validator 2.9.1", "validator 2.8.0"),
@@ -36,7 +37,15 @@ def load_fleet() -> dict[str, int]:
     heard = [device for number, device in enumerate(devices) if number % 11 != 10]
     hours = [hour for number, device in enumerate(heard) for hour in _life(device, number, chance, now)]
     HourAlive.objects.bulk_create(hours)
-    told = ["firmware", "battery_percent", "last_seen_at", "created_at", "position", "position_at"]
+    told = [
+        "silent_after_minutes",
+        "firmware",
+        "battery_percent",
+        "last_seen_at",
+        "created_at",
+        "position",
+        "position_at",
+    ]
     Device.objects.bulk_update(heard, told)
     if heard:
         services.revoke(heard[-1], actor=ACTOR, reason="stolen at the bus depot")
@@ -55,6 +64,8 @@ def _life(device: Device, number: int, chance: random.Random, now: datetime) -> 
     ended = now - device.silent_after - timedelta(hours=chance.uniform(2, 60)) if silent else now
     device.created_at = now - timedelta(days=DAYS + chance.uniform(30, 400))
     device.firmware = chance.choice(FIRMWARE.get(Device.Role(device.role), ("1.0",)))
+    # Nobody sends heartbeats for the demo: what works should still do so when it is looked at in some weeks.
+    device.silent_after_minutes = None if silent else PATIENCE_MINUTES
     device.last_seen_at = ended - timedelta(seconds=chance.uniform(20, 200))
     battery = chance.uniform(60, 100) if device.role in ON_A_BATTERY else None
     hour = (now - timedelta(days=DAYS)).replace(minute=0, second=0, microsecond=0)

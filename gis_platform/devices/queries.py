@@ -3,11 +3,16 @@
 from collections import Counter
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.db.models import Case, CharField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value, When
 
 from gis_platform.devices.models import Device
 from gis_platform.devices.models.devices import SILENT_AFTER, SILENT_AFTER_OTHERS
+
+type Fleet = QuerySet[Any]  # of Device, each with its `state`
 
 
 class State(StrEnum):
@@ -28,7 +33,7 @@ SILENT_FOR = Case(
 )
 
 
-def fleet(at: datetime) -> QuerySet[Device]:
+def fleet(at: datetime) -> Fleet:
     """Every device, with `state` as it is at an instant; the same measure as `Device.is_silent`."""
     return Device.objects.annotate(
         state=Case(
@@ -41,11 +46,11 @@ def fleet(at: datetime) -> QuerySet[Device]:
     )
 
 
-def found(devices: QuerySet[Device], *, words: str = "", role: str = "", state: str = "") -> QuerySet[Device]:
+def found(devices: Fleet, *, words: str = "", role: str = "", state: str = "") -> Fleet:
     """Those whose code, firmware, place or merchant holds the words, of a role and in a state if these are named."""
     if words:
         named = [Q(**{f"{of}__name_{language}__icontains": words}) for of in PLACED for language in ("lv", "lt", "en")]
-        devices = devices.filter(Q(code__icontains=words) | Q(firmware__icontains=words) | Q.create(named, Q.OR))
+        devices = devices.filter(Q(code__icontains=words) | Q(firmware__icontains=words) | reduce(or_, named))
     if role in Device.Role:
         devices = devices.filter(role=role)
     if state in State:
@@ -53,7 +58,7 @@ def found(devices: QuerySet[Device], *, words: str = "", role: str = "", state: 
     return devices
 
 
-def counts(devices: QuerySet[Device]) -> dict[State, int]:
+def counts(devices: Fleet) -> dict[State, int]:
     """How many there are in each state."""
     told = Counter(devices.order_by().values_list("state", flat=True))
     return {state: told[state.value] for state in State}

@@ -74,7 +74,8 @@ def position_of(device: Device) -> Point | None:
 def on_map(devices: list[tuple[Device, str]]) -> dict[str, Any]:
     """GeoJSON of those that stand somewhere."""
     placed = ((device, state, position_of(device)) for device, state in devices)
-    return {"type": "FeatureCollection", "features": [_feature(*one, at) for *one, at in placed if at is not None]}
+    features = [_feature(device, state, point) for device, state, point in placed if point is not None]
+    return {"type": "FeatureCollection", "features": features}
 
 
 def _feature(device: Device, state: str, point: Point) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from gis_platform.core import clock
 from gis_platform.core.errors import CityError
 from gis_platform.devices.models import Device
-from gis_platform.devices.queries import State, counts, fleet, found
+from gis_platform.devices.queries import Fleet, State, counts, fleet, found
 from gis_platform.identity.roles import Role, has_role
 from gis_platform.monitor import services as monitor
 from gis_platform.monitor.models import Alarm
@@ -88,7 +88,7 @@ def state_of(device: Device) -> str:
     return str(getattr(device, "state", State.NEVER))
 
 
-def _asked_for(request: HttpRequest) -> QuerySet[Device]:
+def _asked_for(request: HttpRequest) -> Fleet:
     asked = request.GET
     devices = found(
         fleet(clock.now()).select_related("place", "merchant"),

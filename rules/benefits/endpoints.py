@@ -9,8 +9,7 @@ from ninja import Field, Header, Router, Schema
 from pydantic import AwareDatetime, BaseModel
 
 from gis_platform.core.card_numbers import takes_article_numbers
-from gis_platform.devices.authentication import DeviceKey, calling_device
-from gis_platform.devices.endpoints import FACING_PEOPLE
+from gis_platform.devices.authentication import FACING_PEOPLE, DeviceKey, calling_device
 from gis_platform.devices.models import Device
 from gis_platform.identity.guards import SignedIn, account
 from rules.benefits import explaining, services

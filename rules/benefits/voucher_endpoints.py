@@ -10,8 +10,7 @@ from ninja import Field, Router, Schema
 from pydantic import AwareDatetime
 
 from gis_platform.core.idempotency import KEY_LENGTH_MAX
-from gis_platform.devices.authentication import DeviceKey, calling_device
-from gis_platform.devices.endpoints import FACING_PEOPLE
+from gis_platform.devices.authentication import FACING_PEOPLE, DeviceKey, calling_device
 from gis_platform.identity.guards import SignedIn, account
 from gis_platform.residents.accounts import resident_of
 from rules.benefits import voucher_tokens, vouchers

@@ -134,6 +134,7 @@ def test_a_door_lets_each_ticket_in_once_with_the_network_and_by_its_list(page, 
     for sentence in ("It is told when the network is back", "This ticket was scanned at this door already"):
         read_card(page, second)
         expect(answer(page)).to_contain_text(sentence)
+    expect(page.locator("[data-waiting]")).not_to_have_text("Everything is told")
     read_card(page, "not a ticket")
     expect(answer(page)).to_contain_text("This code was not signed by the city")
     page.context.set_offline(False)

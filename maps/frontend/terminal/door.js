@@ -4,6 +4,7 @@ import {say, show} from './answer.js';
 import {ask, newKey, NoNetwork, Refused} from './device.js';
 import {sha256Hex, verified} from './jws.js';
 import {enqueue, fact, remember, waiting} from './store.js';
+import {showWaiting} from './sync.js';
 
 const HASH_LENGTH = 22; // as the city shortens it in its list
 const field = document.querySelector('[data-event]');
@@ -67,5 +68,6 @@ async function scanByList(token) {
     await enqueue({key, at: new Date().toISOString(), what: 'scan', event: field.value, token});
     known.claims.used.push(hash); // once told, the entry is gone from the queue
     await remember(`list-${field.value}`, known);
+    await showWaiting();
     show('good', say('admitted'), say('admittedOffline'));
 }

@@ -181,3 +181,15 @@ def test_swapped_coordinates_are_noticed_in_a_layer_without_bounds_too(geojson, 
     _spec, run = added(geojson(("a", {"name": "x"}, (POINT[1], POINT[0])), ("b", {"name": "y"}, POINT)))
     assert counts(run) == {"adds": 1, "rejects": 1}
     assert "swapped" in rejected(run)["a"]
+
+
+def test_a_card_number_is_kept_neither_as_a_value_nor_as_an_identifier(geojson, imported):
+    card = "4111 1111 1111 1111"  # a test number that the card schemes publish
+    named = ("named", GOOD[1] | {"name_lv": f"Pils {card}"}, (23.7345, 56.6557))
+    keyed = (card, GOOD[1], (23.7346, 56.6558))
+    run = imported(geojson(GOOD, named, keyed), "tourism")
+    reasons = rejected(run)
+    assert "card number" in reasons["named"]
+    assert "card number" in reasons["[card number removed]"]
+    kept = StagedRow.objects.filter(run=run).values_list("key", "properties", "reason", "note")
+    assert card not in str(list(kept))

@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from gis_platform.demo import care, events, fleet, land, people, receipts, rights, sensing, settlement, visits
+from gis_platform.demo import cards, care, events, fleet, land, people, receipts, rights, sensing, settlement, visits
 
 
 class Command(BaseCommand):
@@ -18,6 +18,7 @@ class Command(BaseCommand):
         added |= events.load_events()
         added |= care.load_care()
         added |= fleet.load_fleet()
+        added |= cards.load_cards()
         settings.LOCAL_DIR.mkdir(parents=True, exist_ok=True)
         (settings.LOCAL_DIR / "sign-ins.txt").write_text(people.sign_ins(), encoding="utf-8")
         news = ", ".join(f"{number} {name}" for name, number in added.items() if number)
