@@ -44,7 +44,7 @@ CORNER = (23.7200, 56.6500)
 STEP_DEG = 0.00001  # all places within a few metres: nobody has to run from one to the next
 BAR = 0.5
 SCRIPT = Path(__file__).with_name("check_ins.lua")
-SENT = ("loyalty_begin_check_in", "resident_standing", "benefits_before", "benefits_book", "loyalty_book_check_in")
+SENT = ("loyalty_begin_check_in", "benefits_at_a_check_in", "benefits_book", "loyalty_book_check_in")
 
 
 def main() -> None:
@@ -119,7 +119,7 @@ def _wrk(address: str, lines: Iterator[str], *, seconds: int) -> float:
 def script(residents: list[Resident], beacons: list[Beacon]) -> str:
     """What one check-in sends, for pgbench: each time with an id, a key and a person of its own."""
     sent = dict(_recorded(residents[0], beacons[0]))
-    standing, before = (_filled(sent[name], name) for name in ("resident_standing", "benefits_before"))
+    before = _filled(sent["benefits_at_a_check_in"], "benefits_at_a_check_in")
     decision = sent["benefits_book"][0]
     told = json.loads(decision)
     for found, mark in ((told["decision"]["id"], "@id@"), (told["decision"]["code"], "@code@")):
@@ -138,7 +138,7 @@ def script(residents: list[Resident], beacons: list[Beacon]) -> str:
         "BEGIN;\n"
         "SELECT id AS visit FROM loyalty_begin_check_in(:resident, 'bench', gen_random_uuid()::text, :label, 1, 0, '',"
         " interval '10 minutes', interval '1 hour', now()) \\gset\n"
-        f"{standing};\n{before};\n"
+        f"{before};\n"
         "SELECT benefits_book(replace(replace(replace(decision, '@id@', gen_random_uuid()::text),"
         " '@code@', upper(substr(md5(random()::text), 1, 10))), '@person@', 'resident-' || :resident)::jsonb)"
         " FROM bench_asked;\n"

@@ -11,5 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_platform.settings")
 django = get_wsgi_application()
 # By their names: they can be imported once Django stands.
 programs = import_string("ogc_api.hot.HotPaths")(django)
-application = import_string("rules.benefits.hot.HotDecisions")(programs, import_string("gis_platform.api.api"))
+api = import_string("gis_platform.api.api")
+residents = import_string("rules.loyalty.hot.HotCheckIns")(programs, api)
+application = import_string("rules.benefits.hot.HotDecisions")(residents, api)
 watching.start()

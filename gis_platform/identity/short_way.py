@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import close_old_connections, connection
@@ -25,6 +26,7 @@ from django.utils.module_loading import import_string
 from gis_platform.core.anonymous import NOBODY
 from gis_platform.core.metrics import count_request
 from gis_platform.core.middleware import GetResponse, answer_to, id_of
+from gis_platform.identity.models import User
 from gis_platform.identity.rate_limits import RateLimitMiddleware
 
 type Environ = dict[str, Any]
@@ -67,13 +69,16 @@ class ShortWay:
         """The request with its `resolver_match`, or None for the whole way."""
         raise NotImplementedError
 
+    def user_of(self, _request: HttpRequest) -> User | AnonymousUser:
+        return NOBODY
+
     def view(self, request: HttpRequest) -> HttpResponseBase:
         raise NotImplementedError
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         request = self.taken(environ)
         if request is not None and (frame := self._frame(request)) is not None:
-            request.user, request.origin, request.LANGUAGE_CODE = NOBODY, frame.origin, frame.language
+            request.user, request.origin, request.LANGUAGE_CODE = self.user_of(request), frame.origin, frame.language
             return self._sent(request, frame, start_response)
         return self._whole_way(environ, start_response)
 

@@ -50,14 +50,14 @@ class ResidentFacts:
     @classmethod
     def of(cls, resident: Resident, *, on: date) -> Self:
         """With the groups, the district and the household that are the resident's on this local day."""
-        return cls._of(str(resident.handle), resident.birth_date, standing(resident, on=on))
+        return cls.standing(str(resident.handle), resident.birth_date, standing(resident, on=on))
 
     @classmethod
     def recognised(cls, found: Recognised) -> Self:
-        return cls._of(found.handle, found.birth_date, found.standing)
+        return cls.standing(found.handle, found.birth_date, found.standing)
 
     @classmethod
-    def _of(cls, handle: str, birth_date: date | None, then: Standing) -> Self:
+    def standing(cls, handle: str, birth_date: date | None, then: Standing) -> Self:
         return cls(
             handle=handle,
             birth_date=birth_date,

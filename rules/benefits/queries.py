@@ -13,11 +13,14 @@ from gis_platform.core import clock, prepared
 from gis_platform.core.errors import NotFound
 from gis_platform.identity.models import User
 from gis_platform.identity.roles import Role, has_role
+from gis_platform.residents.models import Resident
+from gis_platform.residents.standing import ADULT_FROM, Standing
 from rules.benefits.errors import DecisionUnknown
 from rules.benefits.facts import CHECK_IN, Case, MerchantFacts, PlaceFacts, ResidentFacts, Visit
 from rules.benefits.limits import Row, RowKey, household_of, starts
 from rules.benefits.models import Budget, Decision
 
+STANDING = 6  # columns of what holds of a resident
 NEARLY = 90  # percent of a budget, from which on it is nearly used up
 
 
@@ -71,6 +74,21 @@ def before_a_case(
     )  # fmt: skip
     assert row is not None
     return Before.of(row)
+
+
+def before_a_check_in(resident: Resident, at: datetime) -> tuple[ResidentFacts, Before]:
+    """The resident with what holds on that day, and all else, in one statement."""
+    day, handle = clock.local(at).date(), str(resident.handle)
+    row = prepared.row(
+        "benefits_at_a_check_in",
+        {
+            "resident": resident.pk, "handle": handle, "day": day, "adult_from": ADULT_FROM, "starts": starts(day),
+            "check_in": CHECK_IN, "at": at, "now": clock.now(),
+        },
+    )  # fmt: skip
+    assert row is not None
+    then, known = Standing.of(*row[:STANDING]), row[STANDING:]
+    return ResidentFacts.standing(handle, resident.birth_date, then), Before.of(known)
 
 
 def _row(holder: str, programme: int, code: str, start: str, used: int, since: str | None) -> tuple[RowKey, Row]:

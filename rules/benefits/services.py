@@ -16,9 +16,9 @@ from rules.benefits import booking
 from rules.benefits.answers import Answer
 from rules.benefits.booking import Claim, Identified
 from rules.benefits.errors import TooContended
-from rules.benefits.facts import CHECK_IN, Case, PlaceFacts, ResidentFacts
+from rules.benefits.facts import CHECK_IN, Case, PlaceFacts
 from rules.benefits.moving import commit, expire_due, void
-from rules.benefits.queries import Before, before
+from rules.benefits.queries import Before, before, before_a_check_in
 from rules.benefits.returning import Returned, return_lines
 from rules.benefits.weighing import Weighing
 
@@ -87,13 +87,9 @@ def decide(
 
 def grant_for_check_in(resident: Resident, place: Place, at: datetime, *, key: str = "") -> Answer:
     """What a resident gets for having checked in at a place at that instant; asked again, the same answer."""
-    case = Case(
-        trigger=CHECK_IN,
-        at=at,
-        resident=ResidentFacts.of(resident, on=clock.local(at).date()),
-        place=PlaceFacts.of(place),
-    )
-    return decide(case, key=key or f"check-in:{resident.pk}:{place.pk}:{at.isoformat()}")
+    facts, known = before_a_check_in(resident, at)
+    case = Case(trigger=CHECK_IN, at=at, resident=facts, place=PlaceFacts.of(place))
+    return decide(case, key=key or f"check-in:{resident.pk}:{place.pk}:{at.isoformat()}", known=known)
 
 
 def _until(at: datetime) -> datetime:

@@ -7,10 +7,11 @@ from typing import Annotated
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from ninja import Field, Header, Query, Router, Schema
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, BaseModel
 
 from gis_platform.identity.guards import SignedIn, account
 from gis_platform.residents.accounts import resident_of
+from gis_platform.residents.models import Resident
 from rules.loyalty import services
 from rules.loyalty.models import CheckIn
 from rules.loyalty.queries import HOURS_MAX, as_geojson, heat_map, heat_map_version
@@ -20,14 +21,15 @@ MINE_MAX = 100
 HEAT_MAP_FRESH_S = 60
 
 
-class Position(Schema):
+# Not ninja's schemas, which look at each part in Python.
+class Position(BaseModel):
     longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
     latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
     accuracy_m: float = Field(ge=0, le=100_000, allow_inf_nan=False)
     taken_at: AwareDatetime
 
 
-class Scan(Schema):
+class Scan(BaseModel):
     label: str = Field(max_length=64, description="The token of the scanned label, the last part of its address.")
     position: Position | None = None
     phone: str = Field(
@@ -56,11 +58,13 @@ class CheckInShown(Schema):
 def check_in(
     request: HttpRequest, body: Scan, idempotency_key: Annotated[str, Header(alias="Idempotency-Key")]
 ) -> HttpResponse:
-    fix = services.Fix(**body.position.dict()) if body.position else None
-    answer = services.check_in(
-        resident_of(account(request)), label=body.label, fix=fix, phone=body.phone,
-        idempotency_key=idempotency_key, body=request.body,
-    )  # fmt: skip
+    return checked_in(resident_of(account(request)), body, key=idempotency_key, body=request.body)
+
+
+def checked_in(resident: Resident, scan: Scan, *, key: str, body: bytes) -> HttpResponse:
+    """Raises what `services.check_in` raises."""
+    fix = services.Fix(**dict(scan.position)) if scan.position else None
+    answer = services.check_in(resident, label=scan.label, fix=fix, phone=scan.phone, idempotency_key=key, body=body)
     return answer.response()
 
 
