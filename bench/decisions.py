@@ -27,6 +27,7 @@ from django.db import connection
 
 from bench import by_rows, servers
 from bench.load import CLIENTS, transactions_per_s, wait_until_idle
+from bench.processor import Spent, metered
 from gis_platform.core import clock
 from gis_platform.devices import services as devices
 from gis_platform.devices.models import Device
@@ -54,11 +55,18 @@ def main() -> None:
     print("| budgets | decisions a second over HTTP | pgbench, benefits_book itself | ratio | wanted |")
     print("| --- | --- | --- | --- | --- |")
     for name, choices in (("many", PROGRAMMES), ("hot", 1)):
-        over_http, cpu_us = decisions_per_s(choices, seconds=seconds)
-        limit = transactions_per_s(script(choices), seconds=seconds)
+        over_http, spent = decisions_per_s(choices, seconds=seconds)
+        with metered(None) as alone:
+            limit = transactions_per_s(script(choices), seconds=seconds)
         ratio = over_http / limit
         print(f"| {name} | {over_http:,.0f} | {limit:,.0f} | {ratio:.2f} | {BARS[name]} |", flush=True)
-        print(f"CPU of the web workers: {cpu_us:,.0f} us a decision", flush=True)
+        each, at_least = over_http * seconds / 1000, limit * seconds / 1000
+        print(
+            f"CPU ms of each: web {spent.server_s / each:.2f}, PostgreSQL {spent.database_s / each:.2f}, all"
+            f" {spent.all_s / each:.2f}; pgbench's {alone.all_s / at_least:.2f}, of which a decision is"
+            f" {alone.all_s / at_least / (spent.all_s / each):.2f}",
+            flush=True,
+        )
     function, rows = rate(_by_function, seconds=seconds / 2), rate(_by_rows, seconds=seconds / 2)
     print(f"booked by the function {function:,.0f}/s, row by row {rows:,.0f}/s: {function / rows:.1f}x", flush=True)
 
@@ -116,8 +124,8 @@ def _lines(number: int) -> list[dict[str, object]]:
     ]
 
 
-def decisions_per_s(choices: int, *, seconds: int) -> tuple[float, float]:
-    """Over HTTP, with the CPU time of the web workers for each."""
+def decisions_per_s(choices: int, *, seconds: int) -> tuple[float, Spent]:
+    """Over HTTP, with the CPU time of all of them."""
     code = devices.open_registration(Device.objects.get(code="bench-till"), actor="system:bench")
     key = devices.register(code)[1].key
     with servers.platform() as (url, process), tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
@@ -128,9 +136,9 @@ def decisions_per_s(choices: int, *, seconds: int) -> tuple[float, float]:
         address = "http://" + urlsplit(url).netloc
         _wrk(address, file.name, key, seconds=3)  # warm: connections, plans, the book of rules
         wait_until_idle()
-        before = _cpu_s(process)
-        found = _wrk(address, file.name, key, seconds=seconds)
-        return found, (_cpu_s(process) - before) * 1e6 / (found * seconds)
+        with metered(process) as spent:
+            found = _wrk(address, file.name, key, seconds=seconds)
+        return found, spent
 
 
 def _wrk(address: str, bodies: str, key: str, *, seconds: int) -> float:
@@ -140,15 +148,6 @@ def _wrk(address: str, bodies: str, key: str, *, seconds: int) -> float:
     found = re.search(r"Requests/sec:\s+([\d.]+)", said)
     assert found, said
     return float(found[1])
-
-
-def _cpu_s(process: int) -> float:
-    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    ticks = 0
-    for number in (process, *children):
-        fields = Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def script(choices: int) -> str:
