@@ -12,6 +12,7 @@ from rules.benefits import services
 from rules.benefits.answers import Left
 from rules.benefits.errors import AlreadyVoided, CaseRefused
 from rules.benefits.explaining import in_words
+from rules.benefits.facts import ResidentFacts
 from rules.benefits.models import Budget, Decision, Usage
 from rules.engine.receipt import Line
 from rules.ledger.models import Entry
@@ -136,8 +137,8 @@ def test_groups_count_on_the_day_of_the_case():
     resident = a_resident()
     group = Group.objects.create(code="pupil")
     Membership.objects.create(resident=resident, group=group, period=(date(2026, 9, 1), date(2026, 9, 2)))
-    on_the_day = services.ResidentFacts.of(resident, on=date(2026, 9, 1))
-    the_day_after = services.ResidentFacts.of(resident, on=date(2026, 9, 2))
+    on_the_day = ResidentFacts.of(resident, on=date(2026, 9, 1))
+    the_day_after = ResidentFacts.of(resident, on=date(2026, 9, 2))
     assert (on_the_day.groups, the_day_after.groups) == (frozenset({"pupil"}), frozenset())
 
 
