@@ -62,6 +62,7 @@ PAGES: tuple[tuple[str, str | Promise, Readers], ...] = (
     ("editor", _("Editor"), Readers.STAFF),
     ("labels", _("Quests and labels"), Readers.STAFF),
     ("programmes", _("Programmes"), Readers.STAFF),
+    ("fleet", _("Devices"), Readers.STAFF),
     ("settlement", _("Settlement"), Readers.CLERKS),
     ("registration-desk", _("Registration"), Readers.CLERKS),
     ("people", _("People"), Readers.CLERKS),

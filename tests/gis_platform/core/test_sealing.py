@@ -8,10 +8,12 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gis_platform.core import sealing
+from gis_platform.core import resealing, sealing
 from gis_platform.core.resealing import sealed_fields
 from gis_platform.core.sealing import SealBroken, is_current, seal, unseal
 from gis_platform.environment import Environment, SettingsError
+from gis_platform.identity.models import AuthenticatorApp
+from tests.people import a_user
 
 OLD, NEW = "an-old-key-" + "a" * 50, "a-new-key-" + "b" * 50
 
@@ -94,3 +96,47 @@ def test_the_command_runs_over_every_sealed_field():
     out = io.StringIO()
     call_command("rotate_sealing_keys", stdout=out)
     assert len(out.getvalue().splitlines()) == len(list(sealed_fields())) > 0
+
+
+@pytest.mark.django_db
+class TestRotation:
+    """Four secrets under the old key, and a run that ends after two of them, as a killed one does."""
+
+    @pytest.fixture
+    def four(self, settings):
+        settings.SEALING_KEYS = [OLD]
+        texts = [f"secret-{number}" for number in range(4)]
+        for text in texts:
+            AuthenticatorApp.objects.create(user=a_user(), secret=text)
+        settings.SEALING_KEYS = [NEW, OLD]
+        return texts
+
+    def secrets(self):
+        return list(AuthenticatorApp.objects.order_by("pk").values_list("secret", flat=True))
+
+    def end_after_two(self, monkeypatch):
+        turns = iter(range(2))
+
+        def killed(plain, *, purpose):
+            if next(turns, None) is None:
+                raise KeyboardInterrupt
+            return seal(plain, purpose=purpose)
+
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(resealing, "seal", killed)
+            call_command("rotate_sealing_keys", stdout=io.StringIO())
+
+    def test_a_killed_run_loses_nothing_and_the_next_one_ends_it(self, four, settings, monkeypatch):
+        self.end_after_two(monkeypatch)
+        assert self.secrets() == four  # both keys are there still
+        out = io.StringIO()
+        call_command("rotate_sealing_keys", stdout=out)
+        assert "identity.AuthenticatorApp.secret: 2\n" in out.getvalue()
+        settings.SEALING_KEYS = [NEW]
+        assert self.secrets() == four
+
+    def test_the_twin_that_takes_the_old_key_away_too_early_is_caught(self, four, settings, monkeypatch):
+        self.end_after_two(monkeypatch)
+        settings.SEALING_KEYS = [NEW]
+        with pytest.raises(SealBroken):
+            self.secrets()

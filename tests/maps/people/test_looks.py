@@ -1,4 +1,4 @@
-"""Every page of staff that shows a person leaves a look behind: all of them are walked, and the name is searched for."""
+"""Every page of staff that shows a person leaves a look behind: all are walked, and the name is searched for."""
 
 from collections.abc import Iterator
 from datetime import timedelta
