@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from maps.loyalty import desk_pages, label_pages, quest_forms, quest_pages, reward_pages
+from maps.loyalty import desk_pages, label_pages, quest_forms, quest_pages, reward_forms, reward_pages
 
 urlpatterns = [
     path("rewards/", reward_pages.rewards_page, name="rewards"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("write-quests/", quest_forms.written_quests, name="write-quests"),
     path("write-quests/new/", quest_forms.write_quest, name="new-quest"),
     path("write-quests/<slug:code>/", quest_forms.write_quest, name="write-quest"),
+    path("write-rewards/", reward_forms.written_rewards, name="write-rewards"),
+    path("write-rewards/new/", reward_forms.write_reward, name="new-reward"),
+    path("write-rewards/<slug:code>/", reward_forms.write_reward, name="write-reward"),
+    path("write-tiers/new/", reward_forms.write_tier, name="new-tier"),
+    path("write-tiers/<slug:code>/", reward_forms.write_tier, name="write-tier"),
     path("labels/", label_pages.labels, name="labels"),
     path("labels/act/", label_pages.act, name="labels-act"),
     path("labels/<int:beacon_id>/", label_pages.label, name="label-page"),
