@@ -122,9 +122,10 @@ class TestRotation:
                 raise KeyboardInterrupt
             return seal(plain, purpose=purpose)
 
-        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        with monkeypatch.context() as patch:
             patch.setattr(resealing, "seal", killed)
-            call_command("rotate_sealing_keys", stdout=io.StringIO())
+            with pytest.raises(KeyboardInterrupt):
+                call_command("rotate_sealing_keys", stdout=io.StringIO())
 
     def test_a_killed_run_loses_nothing_and_the_next_one_ends_it(self, four, settings, monkeypatch):
         self.end_after_two(monkeypatch)
