@@ -93,7 +93,7 @@ def _told_if_refused(model: type[models.Model]) -> Iterator[None]:
 def _equals(model: type[models.Model], field: str, kept: Resident) -> Iterator[Q]:
     """Conditions of the rows that say again what one of the kept record's says, by what may be said once."""
     reference = model._meta.get_field(field)
-    once = [((), Q())] if getattr(reference, "unique", False) else []
+    once: list[tuple[tuple[str, ...], Q]] = [((), Q())] if getattr(reference, "unique", False) else []
     for constraint in model._meta.constraints:
         if isinstance(constraint, UniqueConstraint) and field in constraint.fields:
             others = tuple(name for name in constraint.fields if name != field)
@@ -109,7 +109,7 @@ def _of_the_same_days(model: type[models.Model], kept: Resident) -> "QuerySet[mo
 
 
 def _write_other_days(model: type[models.Model], kept: Resident, keys: list[int]) -> list[object]:
-    names = [field.column for field in model._meta.local_concrete_fields]
+    names = [str(field.column) for field in model._meta.local_concrete_fields]
     others = [Identifier(name) for name in names if name not in ("id", "resident_id", "period")]
     same = [SQL("own.{0} = one.{0}").format(Identifier(name)) for name in SAME_DAYS[model]]
     statement = SQL(OTHER_DAYS).format(

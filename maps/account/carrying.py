@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
@@ -13,7 +13,7 @@ from rules.loyalty import points
 from rules.loyalty.models import TicketOrder, WaitingEntry
 
 JOINED, PARTED = "points-joined", "points-parted"  # kinds of entries
-HELD = (TicketOrder, WaitingEntry, Voucher)
+HELD: tuple[type[models.Model], ...] = (TicketOrder, WaitingEntry, Voucher)
 ONE_USE = ("programme_id", "code", "period_start")
 
 
@@ -46,8 +46,8 @@ def undo(done: Join, *, actor: str) -> None:
         Usage.objects.filter(holder=_holder(done.kept), **one).update(used=Greatest(F("used") - use["used"], 0))
 
 
-def _take_over(model: type[TicketOrder | WaitingEntry | Voucher], kept: Resident, joined: Resident) -> list[str]:
-    found = model._base_manager.filter(holder=_holder(joined))
+def _take_over(model: type[models.Model], kept: Resident, joined: Resident) -> list[str]:
+    found: models.QuerySet[Any] = model._base_manager.filter(holder=_holder(joined))
     if model is WaitingEntry:  # who waits for a tariff twice keeps the place of the kept card
         own = WaitingEntry.objects.filter(holder=_holder(kept), order=None)
         found = found.exclude(order=None, tariff__in=own.values("tariff"))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from gis_platform.core import clock
 from gis_platform.core.errors import CityError
 from gis_platform.identity.providers import title_of
-from gis_platform.residents.joining import JoinRefused
+from gis_platform.residents.errors import JoinRefused
 from gis_platform.residents.looking import looked
 from gis_platform.residents.models import Join, Resident
 from maps.account import carrying, pending

@@ -13,7 +13,8 @@ from gis_platform.core.models import AuditEntry
 from gis_platform.identity.models import User
 from gis_platform.identity.openid import Claims
 from gis_platform.residents import joining, registration
-from gis_platform.residents.joining import JoinRefused, UndoTooLate, likely_same
+from gis_platform.residents.errors import JoinRefused
+from gis_platform.residents.joining import UndoTooLate, likely_same
 from gis_platform.residents.models import ForeignIdentity, Join, Means, Resident
 from gis_platform.residents.privacy import erasing
 from gis_platform.residents.registration import Person
