@@ -24,11 +24,11 @@ FEATURES_MAX = 10_000
 
 @contextmanager
 def platform(**environment: str) -> Iterator[tuple[str, int]]:
-    """This platform as production serves it; gives its address and the process number of granian."""
-    port = _free_port()
+    """This platform as production serves it, WEB_THREADS to a worker; gives its address and granian's process number."""
+    port, threads = _free_port(), os.environ.get("WEB_THREADS", "4")
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", str(WORKERS),
-        "--blocking-threads", "4", "--host", "127.0.0.1", "--port", str(port), "gis_platform.wsgi:application",
+        "--blocking-threads", threads, "--host", "127.0.0.1", "--port", str(port), "gis_platform.wsgi:application",
     ]  # fmt: skip
     quiet = {"LOG_LEVEL": "WARNING", "PORT": str(port), "RATE_LIMITS": "off", **environment}
     with _served(command, os.environ | quiet, f"http://127.0.0.1:{port}/ogc/conformance?f=json") as number:

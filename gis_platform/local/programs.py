@@ -36,7 +36,7 @@ class Choices:
             port=env.number("PORT", default=8000, minimum=1, maximum=65535),
             web_workers=env.number("WEB_WORKERS", default=2, minimum=1, maximum=64),
             # Twice a worker's database connections: some requests wait for something else, as a stream of events does.
-            web_threads=env.number("WEB_THREADS", default=16, minimum=1, maximum=256),
+            web_threads=env.number("WEB_THREADS", default=4, minimum=1, maximum=256),
             job_workers=env.number("JOB_WORKERS", default=2, minimum=1, maximum=64),
             sip2_port=env.number("SIP2_PORT", default=0, minimum=0, maximum=65535),
             demo=env.flag("DEMO", default=not production),
