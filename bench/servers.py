@@ -24,7 +24,7 @@ FEATURES_MAX = 10_000
 
 @contextmanager
 def platform(**environment: str) -> Iterator[tuple[str, int]]:
-    """This platform as production serves it, WEB_THREADS to a worker; gives its address and granian's process number."""
+    """This platform as production serves it, WEB_THREADS to a worker; gives its address and granian's number."""
     port, threads = _free_port(), os.environ.get("WEB_THREADS", "4")
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", str(WORKERS),
