@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=6)
     parser.add_argument("--only", default="", help="part of a case's name")
     parser.add_argument("--alone", action="store_true", help="without the peers")
+    parser.add_argument("--without", nargs="*", default=[], help="candidates to leave out")
     given = parser.parse_args()
     prepare()
     chosen = [case for case in cases() if given.only in case.name]
@@ -56,6 +57,8 @@ def main() -> None:
     costs: dict[tuple[str, str], list[float]] = {}
     for number in range(given.rounds):
         for candidate in ("ours", "pgbench") if given.alone else ("ours", "tipg", "pygeoapi", "pgbench"):
+            if candidate in given.without:
+                continue
             for case, rate, cost_us, parts in measure(candidate, chosen, seconds=given.seconds):
                 rates.setdefault((case.name, candidate), []).append(rate)
                 costs.setdefault((case.name, candidate), []).append(1e6 / cost_us)
